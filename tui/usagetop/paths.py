@@ -1,0 +1,42 @@
+"""Where files live: configuration, cache, state (XDG base directories) and the packaged styles.
+
+Nothing here creates a directory or reads a file: callers do that with the permissions they need.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+APP = "usagetop"
+
+
+def _base(variable: str, fallback: str) -> Path:
+    """The XDG directory named by ``variable``; relative values are ignored, as the XDG text asks."""
+    value = os.environ.get(variable, "")
+    if value and os.path.isabs(value):
+        return Path(value)
+    home = os.environ.get("HOME", "")
+    return Path(home if os.path.isabs(home) else "/nonexistent") / fallback
+
+
+def config_file() -> Path:
+    """The configuration file, ``$XDG_CONFIG_HOME/usagetop/config.toml``."""
+    return _base("XDG_CONFIG_HOME", ".config") / APP / "config.toml"
+
+
+def cache_dir() -> Path:
+    """The directory of the disk cache, ``$XDG_CACHE_HOME/usagetop``."""
+    return _base("XDG_CACHE_HOME", ".cache") / APP
+
+
+def state_dir() -> Path:
+    """The directory for what is remembered between runs, ``$XDG_STATE_HOME/usagetop``."""
+    return _base("XDG_STATE_HOME", ".local/state") / APP
+
+
+def styles_dir() -> Path:
+    """The directory of the TCSS files: inside the package in a wheel, at the top of a checkout."""
+    package = Path(__file__).resolve().parent
+    packaged = package / "styles"
+    return packaged if packaged.is_dir() else package.parent.parent / "styles"
