@@ -203,8 +203,8 @@ def fit(period: Range, width: str, widths: tuple[str, ...]) -> tuple[Range, str,
         message = f"no bucket width {chosen} here"
         raise UsageError(message, mend="Widths: " + " ".join(widths))
     step = SECONDS_OF[chosen]
-    # The bucket that holds now is the last one there is, whatever day was written.
-    end = min(ceil(period.end, step), ceil(period.now + 1, step))
+    # Nothing lies after the unit (day, hour, minute) that holds now, whatever day was written.
+    end = min(ceil(period.end, step), ceil(period.now + 1, max(step, period.step)))
     aligned = Range(period.text, floor(period.start, step), end, step, period.now)
     if aligned.seconds // step > MOST_BUCKETS:
         message = f"more than {MOST_BUCKETS:,} buckets of {chosen}"

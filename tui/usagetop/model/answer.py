@@ -1,0 +1,62 @@
+"""The answer to a query: its buckets, how complete they are, and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from usagetop.model.columns import Bucket
+    from usagetop.model.query import Query
+
+# The codes of INTERFACE.md that make an answer incomplete.
+INCOMPLETE_CODES = frozenset(
+    {"unreadable_values", "unknown_objects", "missing_bucket", "conflicting_bucket", "paging"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a reader must know: a code of INTERFACE.md and a drawable sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an answer came from.
+
+    ``requests`` counts data requests, ``name_requests`` those for names. The bucket counts are those of the
+    view. ``fetched_at`` is the oldest of its buckets in UTC seconds, None when there are none.
+    """
+
+    base_url: str
+    requests: int = 0
+    name_requests: int = 0
+    cached_buckets: int = 0
+    fetched_buckets: int = 0
+    fetched_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Buckets in time order, and what is known about them.
+
+    ``query`` is what was answered; it differs from what was asked only after a refused grouping, and then a
+    notice ``fallback_grouping`` says so.
+    """
+
+    query: Query
+    buckets: tuple[Bucket, ...]
+    notices: tuple[Notice, ...]
+    source: Source
+
+    @property
+    def complete(self) -> bool:
+        """Whether the totals cover everything that was asked for."""
+        return not any(notice.code in INCOMPLETE_CODES for notice in self.notices)
+
+    def notice(self, code: str) -> Notice | None:
+        """The first notice with this code."""
+        return next((notice for notice in self.notices if notice.code == code), None)
