@@ -1,0 +1,1 @@
+"""Whole screens, compared with the pictures in screenshots/."""

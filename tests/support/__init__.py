@@ -1,0 +1,1 @@
+"""What several tests share; never a test itself."""

@@ -1,0 +1,1 @@
+"""The explorer, driven as a person drives it."""
