@@ -1,0 +1,115 @@
+"""A time series by group: what a chart draws, and how it is binned to the columns that the chart has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from usagetop.model.metrics import Unit
+
+Key = tuple[str | int | None, ...]
+Value = float | None
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+# How many buckets make a bin, so that bins begin on round times: parts of an hour, parts of a day.
+_MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1440)
+_HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group's values, one a bucket: None is a gap (the answer lacks that bucket), 0.0 is nothing in it.
+
+    ``key`` is the group's raw identity, None for the rest of all groups; ``label`` is drawable text.
+    """
+
+    key: Key | None
+    label: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The lines of one chart, over the same buckets: largest group first, the rest (``other``) last.
+
+    ``starts`` are the buckets' starts in UTC seconds, ``step`` their width in seconds. ``currency`` is empty
+    for usage. ``kind`` says whether buckets add up. ``partial``: the last one is not complete.
+    """
+
+    starts: tuple[int, ...]
+    step: int
+    lines: tuple[Line, ...]
+    unit: Unit
+    currency: str
+    kind: Literal["additive", "level"]
+    partial: bool
+
+
+def bin_size(count: int, step: int, columns: int) -> int:
+    """How many buckets go into a bin, so that ``count`` buckets of ``step`` seconds fit ``columns`` bins."""
+    least = max(1, -(-count // max(1, columns)))
+    sizes = {_MINUTE: _MINUTES, _HOUR: _HOURS}.get(step, ())
+    for size in sizes:
+        if size >= least:
+            return size
+    per_day = max(1, _DAY // step) if sizes else 1
+    return -(-least // per_day) * per_day
+
+
+def binned(series: Series, columns: int) -> Series:
+    """The same series in at most ``columns`` (≥ 1) bins of equal length: sums of flows, last values of levels.
+
+    A bin is a gap where all its buckets are. Bins are counted from the start; when the last one of a flow is
+    shorter than the others, the result is ``partial``: its sum is not comparable with theirs.
+    """
+    size = bin_size(len(series.starts), series.step, columns)
+    if size == 1:
+        return series
+    combine: Callable[[Sequence[Value]], Value] = _sum if series.kind == "additive" else _last
+    cuts = range(0, len(series.starts), size)
+    lines = tuple(
+        replace(line, values=tuple(combine(line.values[cut : cut + size]) for cut in cuts))
+        for line in series.lines
+    )
+    short = series.kind == "additive" and len(series.starts) % size != 0
+    return replace(
+        series,
+        starts=series.starts[::size],
+        step=series.step * size,
+        lines=lines,
+        partial=series.partial or short,
+    )
+
+
+def missing(series: Series, columns: int) -> tuple[bool, ...]:
+    """For each bin of ``binned(series, columns)``: whether the answer lacks one of its buckets."""
+    size = bin_size(len(series.starts), series.step, columns)
+    cuts = range(0, len(series.starts), size)
+    holed = [line.values for line in series.lines if None in line.values]
+    if not holed or len(holed) < len(series.lines):
+        return (False,) * len(cuts)
+    first, others = holed[0], holed[1:]
+    gone = [value is None and all(row[at] is None for row in others) for at, value in enumerate(first)]
+    return tuple(any(gone[cut : cut + size]) for cut in cuts)
+
+
+def total(line: Line, kind: Literal["additive", "level"]) -> Value:
+    """What a legend says of a line: the sum of a flow, the last known value of a level; None: only gaps."""
+    return _sum(line.values) if kind == "additive" else _last(line.values)
+
+
+def _sum(values: Sequence[Value]) -> Value:
+    """The sum of what is known. The fast way first: a gap is rare, and a year has many minutes."""
+    try:
+        return float(sum(values))  # type: ignore[arg-type]
+    except TypeError:
+        known = [value for value in values if value is not None]
+        return float(sum(known)) if known else None
+
+
+def _last(values: Sequence[Value]) -> Value:
+    """The last known value."""
+    return next((value for value in reversed(values) if value is not None), None)
