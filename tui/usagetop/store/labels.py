@@ -1,0 +1,77 @@
+"""How the values of dimensions are drawn: names or ids, missing values, buckets as dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.text import label, labels
+
+if TYPE_CHECKING:
+    from usagetop.analysis.frame import Frame
+    from usagetop.analysis.grouping import Key
+
+# (dimension, id) → the drawable name, or None where none is known.
+Resolve = Callable[[str, str], str | None]
+
+
+def no_names(dimension: str, value: str) -> None:  # noqa: ARG001 - the shape of Resolve
+    """Knows no name: every value is drawn by its id."""
+
+
+class Labels:
+    """Drawable text of every dimension value of one frame.
+
+    Different values of one dimension never look the same. Made per dimension when first drawn, so that a
+    frame of many groups pays only for what is on the screen.
+    """
+
+    def __init__(self, frame: Frame, resolve: Resolve = no_names, *, width: str = "1d") -> None:
+        """``resolve`` gives names; ``width`` is the bucket width, which decides how a bucket is written."""
+        self._frame = frame
+        self._resolve = resolve
+        self._width = width
+        self._drawn: dict[str, dict[str, str]] = {}
+
+    def of(self, dimension: str, value: str | int | None) -> str:
+        """The drawable text of one value; missing values read ``(no key)`` and the like."""
+        if value is None:
+            return DIMENSIONS[dimension].missing
+        if isinstance(value, int):
+            return bucket_text(value, self._width)
+        if dimension not in self._frame.dims:
+            return label(value)
+        if dimension not in self._drawn:
+            self._drawn[dimension] = self._draw(dimension)
+        return self._drawn[dimension].get(value) or label(value)
+
+    def _draw(self, dimension: str) -> dict[str, str]:
+        """All values of a dimension at once: only then can equal labels be told apart."""
+        at = self._frame.dims.index(dimension)
+        values = {value for key in self._frame.keys if isinstance(value := key[at], str)}
+        named = {value: self._resolve(dimension, value) for value in values}
+        drawn = labels(value for value in values if named[value] is None)
+        taken = set(drawn.values())
+        for value in sorted(value for value in values if named[value] is not None):
+            name = str(named[value])
+            # Two projects of one name are told apart by the end of their ids.
+            drawn[value] = name if name not in taken else f"{name} ({label(value)[-6:]})"
+            taken.add(drawn[value])
+        return drawn
+
+    def line(self, dims: tuple[str, ...], key: Key) -> str:
+        """A whole key as one text for legends and titles; the currency only where it is not usd."""
+        parts = [
+            self.of(dimension, value)
+            for dimension, value in zip(dims, key, strict=True)
+            if dimension != "bucket" and not (dimension == "currency" and value in {"usd", None})
+        ]
+        return " · ".join(parts) or "total"
+
+
+def bucket_text(start: int, width: str) -> str:
+    """A bucket's start: ``2026-11-01`` for days, ``2026-11-01 08:00`` for hours and minutes (UTC)."""
+    moment = datetime.fromtimestamp(start, UTC)
+    return moment.strftime("%Y-%m-%d") if width == "1d" else moment.strftime("%Y-%m-%d %H:%M")
