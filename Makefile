@@ -51,8 +51,7 @@ docs: test-env ## write the generated parts of README.md anew
 
 wheel: test-env ## the sdist, and the wheel made from it, in dist/
 	@rm -rf dist
-	@$(PYTHON) -m build --outdir dist . >/dev/null
-	@ls dist
+	@$(PYTHON) -m build --outdir dist .
 
 clean: ## remove everything that make made, .venv included
 	@rm -rf .venv dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
