@@ -1,0 +1,157 @@
+"""Stacked bars in eighth blocks, our own renderer: the default chart.
+
+Where two groups meet in a cell, one is its glyph and the other its ground, so every border is exact to an
+eighth of a cell; three in one cell show the two largest. A bar's height is exact to an eighth always: borders
+are rounded, not segments. Negative amounts hang from the zero line, where blocks are coarser (to a quarter).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from usagetop.charts.layout import compose, plan
+from usagetop.charts.legend import stands_back, tone_of
+from usagetop.charts.picture import BLANK, Cell, Look, Picture, Size, message
+from usagetop.charts.scale import Scale, scale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from usagetop.analysis.series import Key, Series
+    from usagetop.charts.glyphs import Glyphs
+    from usagetop.charts.layout import Plan
+
+_CELL = 8
+# A segment: the tone of its group, whether it steps back, and how many eighths it is high.
+Segment = tuple[int, bool, int]
+# The groups of one bucket that have an amount of the same sign: tone, whether it steps back, amount.
+Stack = list[tuple[int, bool, float]]
+
+
+def build(series: Series, size: Size, look: Look, highlight: Key | None = None) -> Picture:
+    """The picture of ``series``: one bar a bucket (or bin of buckets), largest group at the bottom.
+
+    With ``highlight``, all other groups step back (dim). The bucket that is not complete has a lighter fill.
+    """
+    if not series.starts or not series.lines or min(size) <= 0:
+        return message("no buckets", size)
+    places = plan(series, size, look, highlight, bars=True)
+    rising, hanging = _stacks(places.series, highlight)
+    axis = scale(
+        min((sum(value for *_, value in stack) for stack in hanging), default=0.0),
+        max((sum(value for *_, value in stack) for stack in rising), default=0.0),
+        places.rows,
+        series.unit,
+        currency=series.currency,
+        width=max(1, places.left - 1),
+    )
+    last = len(rising) - 1
+    columns = []
+    for number, (up, down) in enumerate(zip(rising, hanging, strict=True)):
+        is_open = places.series.partial and number == last
+        columns.append(_column(up, down, axis, places, is_open=is_open, is_hole=places.holes[number]))
+    gap = [BLANK] * (places.slot - places.bar)
+    plot = [
+        [cell for column in columns for cell in ([column[row]] * places.bar + gap)] for row in range(places.rows)
+    ]
+    return compose(places, axis, plot)
+
+
+def _stacks(series: Series, highlight: Key | None) -> tuple[list[Stack], list[Stack]]:
+    """For each bucket what stands on the zero line and what hangs from it."""
+    rising: list[Stack] = [[] for _ in series.starts]
+    hanging: list[Stack] = [[] for _ in series.starts]
+    for rank, line in enumerate(series.lines):
+        tone, dim = tone_of(line, rank), stands_back(line, highlight)
+        for number, value in enumerate(line.values):
+            if value:
+                (rising if value > 0 else hanging)[number].append((tone, dim, value))
+    return rising, hanging
+
+
+def _column(  # noqa: PLR0913 - one call site
+    up: Stack, down: Stack, axis: Scale, places: Plan, *, is_open: bool, is_hole: bool
+) -> list[Cell]:
+    """The cells of one bar from the top of the plot to its bottom."""
+    glyphs = places.glyphs
+    eighth = axis.per_row / _CELL
+    above = axis.rows - axis.below
+    rising = _cells(_segments(up, eighth, above * _CELL), glyphs, is_open=is_open, hangs=False)
+    if axis.below:
+        hanging = _cells(_segments(down, eighth, axis.below * _CELL), glyphs, is_open=is_open, hangs=True)
+    else:
+        hanging = []
+    cells = [BLANK] * (above - len(rising)) + rising[::-1] + hanging + [BLANK] * (axis.below - len(hanging))
+    if down and not axis.below:
+        cells[-1] = Cell("-", dim=True)  # one row only: no room to hang, but not silent
+    if is_hole and not places.floor and cells[-1] == BLANK:
+        cells[-1] = Cell(glyphs.gap, dim=True)
+    return cells
+
+
+def _segments(stack: Stack, eighth: float, most: int) -> list[Segment]:
+    """Heights in eighths: borders are rounded, so they add up; something is never nothing."""
+    segments: list[Segment] = []
+    total, border = 0.0, 0
+    for tone, dim, value in stack:
+        total += abs(value)
+        upper = min(most, round(total / eighth))
+        if upper > border:
+            segments.append((tone, dim, upper - border))
+            border = upper
+    if stack and not border:
+        tone, dim, _ = max(stack, key=lambda item: abs(item[2]))
+        segments.append((tone, dim, 1))
+    return segments
+
+
+def _cells(segments: Iterable[Segment], glyphs: Glyphs, *, is_open: bool, hangs: bool) -> list[Cell]:
+    """The cells that segments fill, from the zero line on."""
+    cells: list[Cell] = []
+    pieces: list[Segment] = []
+    room = _CELL
+    for tone, dim, high in segments:
+        left = high
+        while left:
+            if room == _CELL and left >= _CELL:
+                cells.extend([_full(tone, glyphs, dim=dim, is_open=is_open)] * (left // _CELL))
+                left %= _CELL
+                continue
+            taken = min(room, left)
+            pieces.append((tone, dim, taken))
+            room -= taken
+            left -= taken
+            if not room:
+                cells.append(_mixed(pieces, glyphs, is_open=is_open, hangs=hangs))
+                pieces, room = [], _CELL
+    if pieces:
+        cells.append(_end(pieces, glyphs, is_open=is_open, hangs=hangs))
+    return cells
+
+
+def _full(tone: int, glyphs: Glyphs, *, dim: bool, is_open: bool) -> Cell:
+    """A cell that one group fills."""
+    if is_open and glyphs.open_fill:
+        return Cell(glyphs.open_fill, tone, dim=dim)
+    return Cell(glyphs.fills[tone], tone, dim=dim or is_open)
+
+
+def _end(pieces: Sequence[Segment], glyphs: Glyphs, *, is_open: bool, hangs: bool) -> Cell:
+    """The last cell of a bar, partly empty: its height is exact, in the tone of its largest piece."""
+    tone, dim, _ = max(pieces, key=lambda piece: piece[2])
+    glyph = (glyphs.hanging if hangs else glyphs.rising)[sum(high for *_, high in pieces)]
+    return Cell(glyphs.fills[tone] if glyph == glyphs.rising[_CELL] else glyph, tone, dim=dim or is_open)
+
+
+def _mixed(pieces: Sequence[Segment], glyphs: Glyphs, *, is_open: bool, hangs: bool) -> Cell:
+    """A cell that several groups fill: the two largest, one as glyph and one as ground."""
+    tone, dim, most = max(pieces, key=lambda piece: piece[2])
+    if len(pieces) == 1 or glyphs.patterned:
+        return _full(tone, glyphs, dim=dim, is_open=is_open)
+    first, second = sorted(sorted(range(len(pieces)), key=lambda at: -pieces[at][2])[:2])
+    # What lies between or outside the two goes to its neighbour.
+    lower = sum(high for *_, high in pieces[: first + 1]) + sum(high for *_, high in pieces[first + 1 : second]) // 2
+    near, far = pieces[first], pieces[second]
+    if hangs:
+        near, far, lower = far, near, _CELL - lower
+    return Cell(glyphs.rising[lower], near[0], dim=(near[1] and far[1]) or is_open, ground=far[0])

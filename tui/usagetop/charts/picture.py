@@ -1,0 +1,110 @@
+"""What a chart is drawn into: rows of styled text, exactly as wide and as high as was asked.
+
+Nothing here knows a colour: spans carry tones, which the theme turns into colours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from usagetop.model.cells import width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# Tones 0…7 are the groups by rank. OTHER is the rest. LINE is for floors and grids, fainter than dim text.
+OTHER = 8
+LINE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a row in one style.
+
+    ``tone`` colours the glyphs, ``ground`` the cells behind them: 0…7 a group, 8 ``other``, 9 the lines of
+    axes and grid; None is the terminal's own. ``dim`` is quiet text, or a tone that steps back.
+    """
+
+    text: str
+    tone: int | None = None
+    dim: bool = False
+    bold: bool = False
+    ground: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn chart: ``rows`` from top to bottom, every one exactly as many cells as was asked."""
+
+    rows: tuple[tuple[Span, ...], ...]
+
+    @property
+    def text(self) -> str:
+        """The rows without their style, joined by line feeds."""
+        return "\n".join("".join(span.text for span in row) for row in self.rows)
+
+
+class Size(NamedTuple):
+    """Cells."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the terminal can show: ``ascii`` where the locale is not UTF-8, ``colour`` unless NO_COLOR."""
+
+    ascii: bool = False
+    colour: bool = True
+
+
+class Cell(NamedTuple):
+    """One drawn cell; ``text`` is one character of one cell. The other fields are those of ``Span``."""
+
+    text: str = " "
+    tone: int | None = None
+    dim: bool = False
+    bold: bool = False
+    ground: int | None = None
+
+
+BLANK = Cell()
+
+
+def joined(cells: Iterable[Cell]) -> tuple[Span, ...]:
+    """Cells as spans: neighbours of one style together; a blank takes the style before it, if it can."""
+    spans: list[Span] = []
+    style, texts, ground = BLANK[1:], [], None
+    for cell in cells:
+        here = cell[1:]
+        if here == style or (cell == BLANK and ground is None):
+            texts.append(cell.text)
+            continue
+        if texts:
+            spans.append(Span("".join(texts), *style))
+        style, texts, ground = here, [cell.text], cell.ground
+    if texts:
+        spans.append(Span("".join(texts), *style))
+    return tuple(spans)
+
+
+def row_width(row: Sequence[Span]) -> int:
+    """The cells that a row takes."""
+    return sum(width_of(span.text) for span in row)
+
+
+def blank(width: int) -> Span:
+    """``width`` cells of nothing."""
+    return Span(" " * width)
+
+
+def message(text: str, size: Size) -> Picture:
+    """A picture that only says something, dim, in its middle; empty where it does not fit."""
+    rows = [(blank(size.width),) for _ in range(size.height)]
+    room = size.width - width_of(text)
+    if rows and room >= 0:
+        left = room // 2
+        rows[(size.height - 1) // 2] = (blank(left), Span(text, dim=True), blank(room - left))
+    return Picture(tuple(tuple(span for span in row if span.text) for row in rows))
