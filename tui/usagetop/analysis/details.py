@@ -1,0 +1,78 @@
+"""Every field behind one row of a frame, also those that usagetop has no use for."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from usagetop.analysis.grouping import Grouping
+from usagetop.model import money
+from usagetop.model.text import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from usagetop.analysis.frame import Frame
+    from usagetop.analysis.grouping import Key
+    from usagetop.model.columns import Bucket
+    from usagetop.model.query import Query
+
+_MOST_VALUES = 5
+
+
+def details(query: Query, buckets: Iterable[Bucket], frame: Frame, key: Key) -> list[tuple[str, str]]:
+    """Drawable (field, text) pairs of one group: dimensions, exact metrics, then the fields beside them.
+
+    A field with several values over the rows lists the first few and counts the rest.
+    """
+    index = frame.keys.index(key)
+    pairs = [
+        (name, "null" if value is None else label(str(value)))
+        for name, value in zip(frame.dims, key, strict=True)
+    ]
+    for name, column in frame.columns.items():
+        value = column[index]
+        if value is not None:
+            pairs.append((name, money.plain(Decimal(value))))
+    if frame.units is not None and frame.units[index] is not None:
+        pairs.append(("quantity_unit", label(str(frame.units[index]))))
+    found, rows, held = _beside(query, buckets, key)
+    pairs.append(("rows", f"{rows:,} in {held:,} buckets"))
+    for name in sorted(found):
+        texts = list(found[name])
+        more = f" … and {len(texts) - _MOST_VALUES} more" if len(texts) > _MOST_VALUES else ""
+        pairs.append((label(name), ", ".join(texts[:_MOST_VALUES]) + more))
+    return pairs
+
+
+def _beside(query: Query, buckets: Iterable[Bucket], key: Key) -> tuple[dict[str, dict[str, None]], int, int]:
+    """The extra fields' distinct values (drawable), and in how many rows and buckets the group stands."""
+    grouping = Grouping(query)
+    found: dict[str, dict[str, None]] = {}
+    rows = held = 0
+    for bucket in buckets:
+        groups, kept = grouping.assign(bucket)
+        if key not in grouping.keys:
+            continue
+        group = grouping.keys.index(key)
+        places = range(bucket.rows) if kept is None else [n for n, keep in enumerate(kept) if keep]
+        mine = [place for place, each in zip(places, groups, strict=True) if each == group]
+        rows += len(mine)
+        held += bool(mine)
+        for name in bucket.extras:
+            codes, values = bucket.extra(name)
+            for place in mine:
+                value = values[codes[place]]
+                if value is not None and value != "null":
+                    found.setdefault(name, {})[_text(value)] = None
+    return found, rows, held
+
+
+def _text(value: str) -> str:
+    """A JSON text as a person reads it: strings without quotes."""
+    try:
+        parsed = json.loads(value)
+    except ValueError:
+        return label(value)
+    return label(parsed) if isinstance(parsed, str) else label(value)

@@ -1,0 +1,202 @@
+"""The Textual application: themes, program-wide commands, and which screen comes first."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from usagetop import paths
+from usagetop.commands import COMMANDS
+from usagetop.errors import EXIT_GOOD, AccessError, NoTerminal
+from usagetop.theme import DEFAULT_THEME, THEMES, defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.command import Provider
+    from textual.driver import Driver
+
+    from usagetop.screens.base import Desk
+
+_TWICE_SECONDS = 2.0
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+def _palette() -> type[Provider]:
+    """The palette's commands, imported when it is opened."""
+    from usagetop.screens.palette import Commands  # noqa: PLC0415 - not needed for the first paint
+
+    return Commands
+
+
+def bindings() -> list[BindingType]:
+    """The program-wide keys, from the registry."""
+    return [
+        Binding(key, command.action, command.word, show=False, id=command.id, priority=command.id == "interrupt")
+        for command in COMMANDS
+        if command.group == "Program" and command.id != "help"
+        for key in command.keys
+    ]
+
+
+class ExplorerApp(App[int]):
+    """Opens the explorer, or the welcome where there is no key."""
+
+    TITLE = "usagetop"
+    CSS_PATH: ClassVar[list[str]] = [
+        str(paths.styles_dir() / "app.tcss"),
+        str(paths.styles_dir() / "dialogs.tcss"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_palette}  # type: ignore[assignment]
+    NOTIFICATION_TIMEOUT: ClassVar[float] = 4
+
+    def __init__(
+        self,
+        open_desk: Callable[[str | None], Desk],
+        *,
+        theme: str = DEFAULT_THEME,
+        foreign_host: str = "",
+        trust_host: Callable[[], None] = lambda: None,
+        keymap: dict[str, str] | None = None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        """``open_desk`` makes the desk (its argument: a demo scenario or None) and raises AccessError.
+
+        ``foreign_host`` is a host to ask about first (empty: none); ``trust_host`` remembers the answer.
+        """
+        super().__init__(driver_class=driver_class)
+        self._open_desk = open_desk
+        self._first_theme = theme
+        self._foreign_host = foreign_host
+        self._trust_host = trust_host
+        self._keymap = keymap or {}
+        self._interrupted_at = float("-inf")
+        self.animation_level = "none"
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables, for themes that are not ours."""
+        return defaults()
+
+    def on_mount(self) -> None:
+        """Set the theme and the keys, then open the first screen."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self._first_theme
+        if self._keymap:
+            self.set_keymap(self._keymap)
+        if self._foreign_host:
+            from usagetop.screens.dialogs.host import HostDialog  # noqa: PLC0415 - rarely needed
+
+            self.push_screen(HostDialog(self._foreign_host), self._host_answered)
+        else:
+            self.open_explorer(None)
+
+    def _host_answered(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+        if yes:
+            self._trust_host()
+            self.open_explorer(None)
+        else:
+            self.exit(EXIT_GOOD)
+
+    def open_explorer(self, scenario: str | None) -> None:
+        """Open the explorer on the network or on a demo scenario; without a key, the welcome."""
+        from usagetop.screens.explorer import Explorer  # noqa: PLC0415 - screens know the app's type
+
+        try:
+            desk = self._open_desk(scenario)
+        except AccessError as error:
+            from usagetop.screens.welcome import Welcome  # noqa: PLC0415 - rarely needed
+
+            self.push_screen(Welcome(error), self._welcomed)
+            return
+        self.push_screen(Explorer(desk))
+
+    def _welcomed(self, answer: str | None) -> None:
+        if answer == "demo":
+            self.open_explorer("")
+        else:
+            self.exit(EXIT_GOOD)
+
+    def clock_now(self) -> float:
+        """Monotonic seconds, for what depends on how fast keys follow one another."""
+        return time.monotonic()
+
+    # -- program-wide commands
+
+    def action_theme(self) -> None:
+        """The next of our themes."""
+        names = [theme.name for theme in THEMES]
+        place = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(place + 1) % len(names)]
+
+    def action_leave(self) -> None:
+        """Quit."""
+        self.exit(EXIT_GOOD)
+
+    def action_interrupt(self) -> None:
+        """Copy the selection; without one a hint, and twice quits."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.notify("copied", markup=False)
+            return
+        now = self.clock_now()
+        if now - self._interrupted_at < _TWICE_SECONDS:
+            self.exit(130)
+            return
+        self._interrupted_at = now
+        self.notify("ctrl+c again quits; q does at once", markup=False)
+
+    def action_suspend(self) -> None:
+        """Stop the whole foreground group, so that the shell answers under make as well."""
+        if self._driver is None or not self._driver.can_suspend:
+            self.notify("this terminal cannot suspend", severity="warning", markup=False)
+            return
+        with self.suspend():
+            os.killpg(os.getpgrp(), signal.SIGTSTP)
+        self.refresh(layout=True)
+
+
+def check_terminal() -> None:
+    """Raise NoTerminal where the explorer cannot be drawn."""
+    mend = "usagetop show costs prints the same numbers without a terminal"
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "the explorer needs a terminal"
+        raise NoTerminal(message, mend=mend)
+    if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
+        message = "the explorer needs a terminal that can move its cursor (TERM is dumb or not set)"
+        raise NoTerminal(message, mend=mend)
+
+
+def run(app: ExplorerApp) -> int:
+    """Run the application; returns the exit code. SIGTERM and SIGHUP end it with the terminal restored."""
+    caught: list[int] = []
+
+    async def main() -> None:
+        import asyncio  # noqa: PLC0415 - Textual has it loaded by now
+
+        loop = asyncio.get_running_loop()
+
+        def leave(number: int) -> None:
+            caught.append(number)
+            app.exit(128 + number)
+
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, leave, number)
+        await app.run_async()
+
+    import asyncio  # noqa: PLC0415 - Textual has it loaded by now
+
+    asyncio.run(main())
+    if caught:
+        return 128 + caught[0]
+    if app.return_code:
+        return app.return_code
+    return app.return_value if app.return_value is not None else EXIT_GOOD

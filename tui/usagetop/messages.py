@@ -1,0 +1,119 @@
+"""What widgets tell the screen. Widgets never touch one another: attributes go down, messages come up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from usagetop.charts.picture import Picture
+    from usagetop.client.names import Names
+    from usagetop.store.outcome import Outcome
+    from usagetop.store.loader import Progress
+    from usagetop.errors import UsagetopError
+    from usagetop.store.session import View
+
+
+class CategoryChosen(Message):
+    """A tab was clicked."""
+
+    def __init__(self, category: str) -> None:
+        """``category`` is the API's name."""
+        super().__init__()
+        self.category = category
+
+
+class SortChosen(Message):
+    """A column header was clicked."""
+
+    def __init__(self, column: str) -> None:
+        """``column`` is a dimension or metric name."""
+        super().__init__()
+        self.column = column
+
+
+class CursorMoved(Message):
+    """The table's cursor stands on another row; only the last of several matters."""
+
+    def can_replace(self, message: Message) -> bool:
+        """A newer position replaces an older one that was not handled yet."""
+        return isinstance(message, CursorMoved)
+
+
+class RowOpened(Message):
+    """A row was double-clicked: the same as the drill key."""
+
+
+class CommandChosen(Message):
+    """A key in the footer was clicked: run that command."""
+
+    def __init__(self, command: str) -> None:
+        """``command`` is the id in the registry of commands."""
+        super().__init__()
+        self.command = command
+
+
+class SearchChanged(Message):
+    """The text of the row search changed; ``done`` when it was confirmed or left."""
+
+    def __init__(self, text: str, *, done: bool = False) -> None:
+        """``text`` is what the rows must contain."""
+        super().__init__()
+        self.text = text
+        self.done = done
+
+
+class Loaded(Message):
+    """A load ended well."""
+
+    def __init__(self, outcome: Outcome, *, quiet: bool) -> None:
+        """``quiet`` says that it was a refresh behind the reader's back."""
+        super().__init__()
+        self.outcome = outcome
+        self.quiet = quiet
+
+
+class LoadFailed(Message):
+    """A load ended with an error of the tree."""
+
+    def __init__(self, view: View, error: UsagetopError, *, quiet: bool) -> None:
+        """``view`` is what was asked for."""
+        super().__init__()
+        self.view = view
+        self.error = error
+        self.quiet = quiet
+
+
+class LoadProgress(Message):
+    """Buckets came in; only the newest count matters."""
+
+    def __init__(self, view: View, progress: Progress) -> None:
+        """``progress`` counts buckets."""
+        super().__init__()
+        self.view = view
+        self.progress = progress
+
+    def can_replace(self, message: Message) -> bool:
+        """A newer count replaces an older one that was not handled yet."""
+        return isinstance(message, LoadProgress)
+
+
+class ChartBuilt(Message):
+    """A chart's picture was built in a thread; ``token`` names the series, kind and size it is for."""
+
+    def __init__(self, token: object, picture: Picture) -> None:
+        """``picture`` is drawable rows."""
+        super().__init__()
+        self.token = token
+        self.picture = picture
+
+
+class NamesFound(Message):
+    """Names came in, or the error that kept them away."""
+
+    def __init__(self, names: Names | None, error: UsagetopError | None) -> None:
+        """Exactly one of the two is given."""
+        super().__init__()
+        self.names = names
+        self.error = error

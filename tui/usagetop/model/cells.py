@@ -1,0 +1,40 @@
+"""Cell widths: how many terminal columns a drawable text takes, and fitting it into some."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_WIDE = frozenset({"W", "F"})
+_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
+
+
+def width_of(text: str) -> int:
+    """The cells that ``text`` takes: wide characters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in _NO_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+
+
+def fit(text: str, width: int) -> str:
+    """``text`` as it is where it fits ``width`` cells, else its beginning and ``…``.
+
+    For names only: a number that does not fit must be shortened by value, never cut.
+    """
+    if width_of(text) <= width:
+        return text
+    if width <= 0:
+        return ""
+    kept: list[str] = []
+    left = width - 1
+    for character in text:
+        left -= _cells(character)
+        if left < 0:
+            break
+        kept.append(character)
+    return "".join(kept) + "…"

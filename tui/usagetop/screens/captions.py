@@ -1,0 +1,186 @@
+"""The words around the numbers: header, totals, status and chart title, as pieces for the one-line widgets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from usagetop.analysis import numbers
+from usagetop.model.categories import SECONDS_OF
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.period import DAY, day_text, iso
+from usagetop.model.text import label
+from usagetop.widgets.line import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from usagetop.model.period import Range
+    from usagetop.store.loader import Progress
+    from usagetop.store.outcome import Outcome
+    from usagetop.store.session import View
+
+
+def header(
+    view: View, span: Range | None, width: str, origin: str, value_label: Callable[[str, str | None], str]
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Breadcrumb to the left; range, width and origin to the right.
+
+    ``origin`` is the drawable host, or ``demo:NAME``. ``value_label`` draws a filter's value.
+    """
+    left = [Piece(" "), Piece(view.category, "bar--strong")]
+    for filter_ in view.filters:
+        short = DIMENSIONS[filter_.dimension].short
+        if filter_.keep:
+            left.append(Piece(" › ", "bar--quiet"))
+            left.append(Piece(f"{short} ", "bar--quiet", weight=5))
+            values = [value_label(filter_.dimension, value) for value in filter_.keep]
+            left.append(Piece(values[0] if len(values) == 1 else f"{len(values)} of them"))
+        if filter_.drop:
+            values = [value_label(filter_.dimension, value) for value in filter_.drop]
+            left.append(Piece(" › without ", "bar--quiet"))
+            left.append(Piece(values[0] if len(values) == 1 else f"{len(values)} {DIMENSIONS[filter_.dimension].plural}"))
+    by = ", ".join(DIMENSIONS[name].short for name in view.group_by)
+    left.append(Piece(f" by {by}" if by else " in total", "bar--quiet"))
+    right = [Piece(view.range_text, "bar--strong")]
+    if span is not None:
+        right.append(Piece(f"  {edges(span)} UTC", weight=3))
+    right.append(Piece(f" · {width}", "bar--quiet", weight=4))
+    name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
+    right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=6))
+    return tuple(left), tuple(right)
+
+
+def edges(span: Range) -> str:
+    """``2026-11-01 → 2026-11-24``: first and last day, both included; hours where the range is not of days."""
+    if span.start % DAY == 0 and span.end % DAY == 0:
+        first, last = day_text(span.start), day_text(span.end - 1)
+        return first if first == last else f"{first} → {last}"
+    return f"{iso(span.start)[:16].replace('T', ' ')} → {iso(span.end)[11:16]}"
+
+
+def totals(outcome: Outcome) -> tuple[Piece, ...]:
+    """The total, the mean of a closed bucket, the last closed bucket, the open one, and the groups."""
+    frame, view = outcome.frame, outcome.view
+    metric = view.about.metric(view.charted)
+    pieces = [Piece(" ")]
+    if view.about.is_costs:
+        for currency, amount in frame.totals.amounts.items():
+            pieces += _figure(numbers.short(amount, "usd", currency=currency), "total", 0)
+        if not frame.totals.amounts:
+            pieces += _figure("no amounts", "", 0)
+        currency = next(iter(frame.totals.amounts), "")
+        points = [(p.partial, p.totals.amounts.get(currency, 0)) for p in frame.buckets]
+    else:
+        currency = ""
+        total = frame.totals.counts.get(metric.name, 0)
+        name = "at the end" if metric.kind == "level" else metric.label
+        pieces += _figure(numbers.short(total, metric.unit), name, 0)
+        points = [(p.partial, p.totals.counts.get(metric.name, 0)) for p in frame.buckets]
+    step = {"1d": "day", "1h": "hour", "1m": "minute"}[outcome.answer.query.width]
+    closed = [value for partial, value in points if not partial]
+    if metric.kind == "additive" and len(closed) > 1:
+        mean = Decimal(sum(closed)) / len(closed)
+        pieces += _figure(numbers.short(mean, metric.unit, currency=currency), f"a {step} on average", 2)
+    if closed:
+        pieces += _figure(numbers.short(closed[-1], metric.unit, currency=currency), f"last full {step}", 3)
+    if points and points[-1][0]:
+        pieces += _figure(
+            numbers.short(points[-1][1], metric.unit, currency=currency), f"this {step} so far", 4
+        )
+    if not view.about.is_costs:
+        for other in view.about.main_metrics:
+            if other.name != metric.name:
+                value = frame.totals.counts.get(other.name, 0)
+                pieces += _figure(numbers.short(value, other.unit), other.label, 5)
+    return tuple(pieces)
+
+
+def _figure(number: str, name: str, weight: int) -> list[Piece]:
+    return [
+        Piece(number, "bar--figure", weight=weight),
+        Piece(f" {name}   " if name else "   ", "bar--quiet", weight=weight),
+    ]
+
+
+def words(outcome: Outcome | None, *, demo: bool, offline: bool) -> tuple[str, ...]:
+    """The words of INTERFACE.md that hold now."""
+    found = []
+    if demo:
+        found.append("DEMO")
+    if offline:
+        found.append("OFFLINE")
+    if outcome is not None:
+        answer = outcome.answer
+        if answer.notice("stale"):
+            found.append("STALE")
+        if not answer.complete:
+            found.append("INCOMPLETE")
+        if answer.notice("partial_bucket"):
+            found.append("PARTIAL")
+    return tuple(found)
+
+
+def status(
+    outcome: Outcome | None, *, shown_rows: int, holding: tuple[str, ...], progress: Progress | None
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Words and completeness to the left, rows and sort to the right."""
+    left = [Piece(" ")]
+    alarms = {"INCOMPLETE", "STALE"}
+    left += [Piece(f"{word} ", "bar--alarm" if word in alarms else "bar--word") for word in holding]
+    if progress is not None:
+        counted = f"loading {progress.done}/{progress.total}" if progress.total else "loading"
+        note = f" · {progress.note}" if progress.note else ""
+        left.append(Piece(f"{counted}{note} · esc cancels", "bar--word"))
+        return tuple(left), ()
+    if outcome is None:
+        return tuple(left), ()
+    left += _proof(outcome)
+    return tuple(left), _rows(outcome, shown_rows)
+
+
+def _proof(outcome: Outcome) -> list[Piece]:
+    """How the screen proves itself: buckets, requests, freshness, and what else must be known."""
+    answer, query = outcome.answer, outcome.answer.query
+    source = answer.source
+    expected = len(query.starts())
+    unit = {"1d": "days", "1h": "hours", "1m": "minutes"}[query.width]
+    part = "bar--quiet" if answer.complete else "bar--alarm"
+    pieces = [Piece(f"{len(answer.buckets)}/{expected} {unit}", part)]
+    requests = "from cache" if source.requests == 0 else _counted(source.requests, "request")
+    pieces.append(Piece(f" · {requests}", "bar--quiet", weight=4))
+    if answer.notice("partial_bucket"):
+        pieces.append(Piece(" · last bucket open", "bar--quiet", weight=6))
+    if source.fetched_at is not None:
+        moment = datetime.fromtimestamp(source.fetched_at, UTC)
+        pieces.append(Piece(f" · fetched {moment:%H:%M}Z", "bar--quiet", weight=3))
+    told = [n for n in answer.notices if n.code not in {"partial_bucket", "derived_dimension", "range_widened"}]
+    if told:
+        pieces.append(Piece(f" · {_counted(len(told), 'notice')} (!)", "bar--word", weight=2))
+    return pieces
+
+
+def _rows(outcome: Outcome, shown_rows: int) -> tuple[Piece, ...]:
+    view, frame = outcome.view, outcome.frame
+    count = _counted(len(frame), "row") if shown_rows == len(frame) else f"{shown_rows:,} of {len(frame):,} rows"
+    column = DIMENSIONS.get(view.sorted_by)
+    name = column.short if column else "share" if view.sorted_by == "share" else view.about.metric(view.sorted_by).short
+    return (
+        Piece(f"{count} · ", "bar--quiet", weight=7),
+        Piece(f"{name} {'▼' if view.descending else '▲'} ", "bar--quiet", weight=7),
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def chart_title(outcome: Outcome, kind: str) -> str:
+    """What the chart shows, in words."""
+    query, view = outcome.answer.query, outcome.view
+    metric = view.about.metric(view.charted)
+    per = {60: "minute", 3600: "hour", DAY: "day"}[SECONDS_OF[query.width]]
+    by = ", ".join(DIMENSIONS[name].short for name in query.group_by if name != "bucket")
+    money = f" in {label(outcome.series.currency)}" if view.about.is_costs and outcome.series.currency != "usd" else ""
+    return f"{metric.label}{money} a {per}{f' by {by}' if by else ''} · {kind}"

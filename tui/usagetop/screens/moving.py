@@ -1,0 +1,182 @@
+"""Moving about: rows, columns, panes, categories, drilling, the way back and the history."""
+
+from __future__ import annotations
+
+from usagetop.messages import CategoryChosen, RowOpened, SearchChanged
+from usagetop.model.categories import CATEGORIES
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.screens.base import ExplorerBase
+from usagetop.store.rows import drilled, with_filter
+from usagetop.widgets.search import SearchField
+
+# An arrow key that arrives split after 100 ms looks like escape and "[": that bracket is not a command.
+_SPLIT_KEY_SECONDS = 0.3
+
+
+class MovingExplorer(ExplorerBase):
+    """The commands that change where the reader is."""
+
+    _escaped_at = float("-inf")
+
+    # -- inside the table
+
+    def action_rows(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.table.move(rows)
+
+    def action_columns(self, columns: int) -> None:
+        """Move the column cursor."""
+        self.table.move_column(columns)
+
+    def action_edge(self, direction: int) -> None:
+        """First or last row."""
+        self.table.go_to(0 if direction < 0 else self.table.rows - 1)
+
+    def action_pages(self, halves: int) -> None:
+        """Move by half pages."""
+        self.table.move(halves * max(1, self.table.page // 2))
+
+    def action_pane(self, direction: int) -> None:
+        """Next or previous pane."""
+        if direction > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    # -- categories
+
+    def action_category(self, name: str) -> None:
+        """Show a category, over the range that is in force."""
+        if name != self.view.category:
+            self._keep_place()
+            self.show(self.session.category(name))
+
+    def action_step(self, direction: int) -> None:
+        """Previous or next category."""
+        if direction < 0 and self.app.clock_now() - self._escaped_at < _SPLIT_KEY_SECONDS:
+            return
+        names = [category.name for category in CATEGORIES]
+        place = (names.index(self.view.category) + direction) % len(names)
+        self.action_category(names[place])
+
+    def on_category_chosen(self, message: CategoryChosen) -> None:
+        """A tab was clicked."""
+        self.action_category(message.category)
+
+    # -- drilling and back
+
+    def action_drill(self) -> None:
+        """Keep the row's value, or the marked rows', and break down by the next dimension."""
+        outcome = self.outcome
+        if outcome is None or not self.table.rows:
+            return
+        dims = outcome.frame.dims
+        keys = [self.table.content.key(self.table.row)] if self.table.content else []
+        grouped = [name for name in dims if name != "currency"]
+        if self.marks and len(grouped) == 1:
+            keys = sorted(self.marks, key=str)
+        elif self.marks:
+            self.notify("several dimensions: drilled into the row under the cursor", markup=False)
+        self._keep_place()
+        inner = drilled(self.view, keys, dims)
+        if inner is None:
+            self.notify("nothing finer to break this down by", markup=False)
+            return
+        self.show(inner)
+
+    def on_row_opened(self, message: RowOpened) -> None:
+        """A row was double-clicked."""
+        message.stop()
+        self.action_drill()
+
+    def action_back(self) -> None:
+        """The first that applies: end a load, leave maximised, clear the search, up one drill level."""
+        self._escaped_at = self.app.clock_now()
+        if self.awaited is not None and self.progress is not None:
+            self.cancel_load()
+        elif self.has_class("-max-chart") or self.has_class("-max-table"):
+            self.remove_class("-max-chart", "-max-table")
+        elif self.view.search:
+            self._search("")
+        elif self.view.above is not None:
+            above = self.view.above
+            self.session = self.session.show(above)
+            self.open_view(above)
+
+    def cancel_load(self) -> None:
+        """End the running load; what had come stays cached, the old numbers stay shown."""
+        self.workers.cancel_group(self, "load")
+        self.awaited = None
+        self.progress = None
+        self.tell("notice", "load cancelled")
+        outcome = self.outcome
+        if outcome is not None and outcome.view != self.view:
+            self.session = self.session.adjust(outcome.view)
+        self.draw()
+
+    def action_history(self, direction: int) -> None:
+        """Back or forward in the history of views."""
+        self._keep_place()
+        moved = self.session.step(direction)
+        if moved is self.session:
+            self.notify("no earlier view" if direction < 0 else "no later view", markup=False)
+            return
+        self.session = moved
+        self.open_view(self.view)
+
+    # -- marks and filters by cursor
+
+    def action_mark(self) -> None:
+        """Mark the row, and go one down."""
+        content = self.table.content
+        if content is None or not self.table.rows:
+            return
+        self.marks = self.marks ^ {content.key(self.table.row)}
+        self.draw_table()
+        self.table.move(1)
+
+    def action_keep(self) -> None:
+        """Filter: keep the value under the cursor (the row's first dimension when on a number)."""
+        self._filter_here(keep=True)
+
+    def action_exclude(self) -> None:
+        """Filter: exclude the value under the cursor."""
+        self._filter_here(keep=False)
+
+    def _filter_here(self, *, keep: bool) -> None:
+        outcome, content = self.outcome, self.table.content
+        if outcome is None or content is None or not self.table.rows:
+            return
+        dims = [name for name in outcome.frame.dims if name not in {"currency", "bucket"}]
+        if not dims:
+            self.notify("no dimension to filter by here: group first (b)", markup=False)
+            return
+        chosen = self.table.chosen_column()
+        name = chosen if chosen in dims else dims[0]
+        at = outcome.frame.dims.index(name)
+        rows = self.marks or {content.key(self.table.row)}
+        values = [value for key in rows if not isinstance(value := key[at], int)]
+        self.show(with_filter(self.view, name, values, keep=keep).changed(search=""))
+        word = "kept" if keep else "excluded"
+        self.tell("notice", f"{DIMENSIONS[name].short}: {len(values)} {word}")
+
+    # -- search
+
+    def action_search(self) -> None:
+        """Open the search field."""
+        field = self.query_one(SearchField)
+        self.add_class("-search")
+        field.value = self.view.search
+        field.focus()
+
+    def on_search_changed(self, message: SearchChanged) -> None:
+        """Narrow the rows as one types; done: give the keys back to the table."""
+        if message.done:
+            self.remove_class("-search")
+            self.table.focus()
+        if message.text != self.view.search:
+            self._search(message.text)
+
+    def _search(self, text: str) -> None:
+        self.session = self.session.adjust(self.view.changed(search=text))
+        self.draw_table()

@@ -1,0 +1,118 @@
+"""Which rows of a frame a view shows, in which order, and where drilling leads from one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.period import day_text
+from usagetop.model.query import make_filter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from usagetop.analysis.frame import Frame
+    from usagetop.analysis.grouping import Key
+    from usagetop.model.query import Filter
+    from usagetop.store.labels import Labels
+    from usagetop.store.session import View
+
+# What drilling breaks down by, in this order; ``bucket`` is the end of every path.
+_USAGE_PATH = ("model", "project_id", "user_id", "api_key_id", "bucket")
+_COSTS_PATH = ("line_item", "project_id", "bucket")
+
+
+def ordered_rows(frame: Frame, labels: Labels, view: View) -> list[int]:
+    """Row indices in the view's order, only those that the search keeps."""
+    column = view.sorted_by if view.sorted_by != "share" else view.charted
+    dimension = DIMENSIONS.get(column)
+    if dimension is not None and dimension.names and column in frame.dims:
+        at = frame.dims.index(column)
+        rows = frame.order("")
+        rows.sort(
+            key=lambda row: labels.of(column, frame.keys[row][at]).casefold(), reverse=view.descending
+        )
+    else:
+        rows = frame.order(column, descending=view.descending)
+    return matching_rows(frame, labels, rows, view.search) if view.search else rows
+
+
+def matching_rows(frame: Frame, labels: Labels, rows: Sequence[int], text: str) -> list[int]:
+    """The rows in which the label or the id of some dimension holds ``text`` (upper or lower case alike)."""
+    wanted = text.casefold()
+    hits: list[set[str | int | None]] = []
+    for at, name in enumerate(frame.dims):
+        values = {key[at] for key in frame.keys}
+        hits.append({value for value in values if _holds(labels.of(name, value), value, wanted)})
+    return [
+        row
+        for row in rows
+        if any(value in found for value, found in zip(frame.keys[row], hits, strict=True))
+    ]
+
+
+def _holds(drawn: str, value: str | int | None, wanted: str) -> bool:
+    return wanted in drawn.casefold() or (isinstance(value, str) and wanted in value.casefold())
+
+
+def with_filter(view: View, dimension: str, values: Iterable[str | None], *, keep: bool) -> View:
+    """The view with a dimension's filter set to keep, or extended to exclude, these values."""
+    old = next((filter_ for filter_ in view.filters if filter_.dimension == dimension), None)
+    others = tuple(filter_ for filter_ in view.filters if filter_.dimension != dimension)
+    if keep:
+        new = make_filter(dimension, values, ())
+    else:
+        dropped = set(values)
+        kept = [value for value in (old.keep if old else ()) if value not in dropped]
+        new = make_filter(dimension, kept, {*(old.drop if old else ()), *dropped})
+    return view.changed(filters=tuple(sorted((*others, new), key=lambda filter_: filter_.dimension)))
+
+
+def next_dimension(view: View) -> str | None:
+    """The first dimension of the drill path that is neither grouped nor narrowed to one value yet."""
+    allowed = {dimension.name for dimension in view.about.groupable}
+    narrowed = {filter_.dimension for filter_ in view.filters if len(filter_.keep) == 1}
+    used = {*view.group_by, *narrowed}
+    path = _COSTS_PATH if view.about.is_costs else _USAGE_PATH
+    return next((name for name in path if name in allowed and name not in used), None)
+
+
+def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...]) -> View | None:
+    """The view one level down from these rows, or None where there is nothing finer.
+
+    The rows' values become filters. A bucket becomes the range, one width finer where the category has one.
+    """
+    inner = view
+    for at, name in enumerate(dims):
+        if name == "currency":
+            continue
+        values = {key[at] for key in keys}
+        if name == "bucket":
+            narrowed = _into_bucket(inner, [value for value in values if isinstance(value, int)])
+            if narrowed is None:
+                return None
+            inner = narrowed
+            continue
+        inner = with_filter(
+            inner, name, [value for value in values if not isinstance(value, int)], keep=True
+        )
+    following = "bucket" if "bucket" in dims else next_dimension(inner)
+    if following is None:
+        return None
+    bare = inner.changed(group_by=(following,), search="", sort="", descending=True)
+    if following == "bucket":
+        bare = bare.changed(sort="bucket", descending=False)
+    return bare.changed(above=view)
+
+
+def _into_bucket(view: View, starts: Sequence[int]) -> View | None:
+    """The view over the days of these buckets, in hours; None for costs, whose finest bucket is a day."""
+    if not starts or view.about.is_costs or view.width == "1h":
+        return None
+    first, last = day_text(min(starts)), day_text(max(starts))
+    return view.changed(range_text=first if first == last else f"{first}..{last}", width="1h")
+
+
+def set_aside(filters: Sequence[Filter]) -> list[str]:
+    """Short words for filters that exclude something, for the breadcrumb."""
+    return [f"not {len(filter_.drop)} {DIMENSIONS[filter_.dimension].plural}" for filter_ in filters if filter_.drop]

@@ -1,0 +1,108 @@
+"""The chart pane: a title line and a picture, built once for each series, size, kind and theme."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from usagetop.charts import KINDS
+from usagetop.charts.picture import LINE, Look, Picture, Size
+from usagetop.messages import ChartBuilt
+
+if TYPE_CHECKING:
+    from usagetop.analysis.series import Series
+    from usagetop.charts.picture import Span
+
+
+class ChartPane(Widget, can_focus=True):
+    """Draws a series; ``series``, ``kind`` and ``title`` are set from above.
+
+    Kinds that are quick are built when they are drawn; the others (plotext) in a thread, and drawn when the
+    picture has come back as a message.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "chart--title",
+        "chart--title-focus",
+        "chart--axis",
+        "chart--dim",
+        *(f"chart--tone-{number}" for number in range(LINE + 1)),
+    }
+
+    series: reactive[Series | None] = reactive(None, init=False)
+    kind: reactive[str] = reactive("bars", init=False)
+    title: reactive[str] = reactive("", init=False)
+    stale: reactive[bool] = reactive(False, init=False)
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
+        """``look`` says whether the terminal has Unicode and colour."""
+        super().__init__(id=id)
+        self._look = look
+        self._built: tuple[object, Picture] | None = None
+        self._building: object = None
+
+    def watch_series(self) -> None:
+        """Another series needs another picture."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The title, or a row of the picture."""
+        width = self.size.width
+        base = self.rich_style
+        if y == 0:
+            part = "chart--title-focus" if self.has_focus else "chart--title"
+            text = Segment(f" {self.title}", self.get_component_rich_style(part))
+            return Strip([text]).adjust_cell_length(width, base)
+        picture = self._picture()
+        if picture is None or y - 1 >= len(picture.rows):
+            return Strip.blank(width, base)
+        segments = [Segment(span.text, self._style(span)) for span in picture.rows[y - 1]]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _token(self) -> object:
+        return (id(self.series), self.kind, self.size)
+
+    def _picture(self) -> Picture | None:
+        """The picture for what is set now; an older one meanwhile is better than none."""
+        series = self.series
+        if series is None or not series.starts:
+            return None
+        token = self._token()
+        if self._built is not None and self._built[0] == token:
+            return self._built[1]
+        kind = KINDS[self.kind]
+        size = Size(self.size.width, max(1, self.size.height - 1))
+        if kind.quick:
+            self._built = (token, kind.build(series, size, self._look))
+            return self._built[1]
+        if self._building != token:
+            self._building = token
+            self.run_worker(self._build(token, series, size), exclusive=True, exit_on_error=False)
+        return None
+
+    async def _build(self, token: object, series: Series, size: Size) -> None:
+        picture = await asyncio.to_thread(KINDS[self.kind].build, series, size, self._look)
+        self.post_message(ChartBuilt(token, picture))
+
+    def on_chart_built(self, message: ChartBuilt) -> None:
+        """A picture came back; it is drawn if it is still the one that is wanted."""
+        message.stop()
+        if message.token == self._token():
+            self._built = (message.token, message.picture)
+            self.refresh()
+
+    def _style(self, span: Span) -> Style:
+        part = "chart--axis" if span.tone is None else f"chart--tone-{span.tone}"
+        style = self.get_component_rich_style("chart--dim" if self.stale else part)
+        if span.ground is not None and not self.stale:
+            ground = self.get_component_styles(f"chart--tone-{span.ground}").color.rich_color
+            style += Style(bgcolor=ground)
+        if span.dim or span.bold:
+            style += Style(dim=span.dim or None, bold=span.bold or None)
+        return style

@@ -1,0 +1,90 @@
+"""One-line widgets: the header, tabs, totals, status and footer are all a row of styled pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from usagetop.model.cells import fit, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Drawable text and the component class that styles it (empty: the line's own style).
+
+    ``value`` names what a click on it means. ``weight`` says how dear it is: where the line is too narrow,
+    the pieces of the lowest weight are left out first (0 is never left out).
+    """
+
+    text: str
+    part: str = ""
+    value: str = ""
+    weight: int = 0
+
+
+class Line(Widget):
+    """A line of pieces to the left and pieces to the right; what does not fit is left out by weight."""
+
+    left: reactive[tuple[Piece, ...]] = reactive((), init=False)
+    right: reactive[tuple[Piece, ...]] = reactive((), init=False)
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - a line has one line
+        """Draw the pieces."""
+        width = self.size.width
+        left, right = self._fitting(width)
+        gap = width - _width(left) - _width(right)
+        if gap < 0:
+            left = _cut(left, width - _width(right))
+            gap = width - _width(left) - _width(right)
+        base = self.rich_style
+        segments = [Segment(piece.text, self._style(piece)) for piece in left]
+        segments.append(Segment(" " * max(0, gap), base))
+        segments.extend(Segment(piece.text, self._style(piece)) for piece in right)
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _style(self, piece: Piece):  # type: ignore[no-untyped-def]  # noqa: ANN202 - rich's Style
+        return self.get_component_rich_style(piece.part) if piece.part else self.rich_style
+
+    def _fitting(self, width: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+        left, right = self.left, self.right
+        weights = sorted({piece.weight for piece in (*left, *right)} - {0}, reverse=True)
+        while weights and _width(left) + _width(right) > width:
+            heaviest = weights.pop(0)
+            left = tuple(piece for piece in left if piece.weight != heaviest)
+            right = tuple(piece for piece in right if piece.weight != heaviest)
+        return left, right
+
+    def piece_at(self, x: int) -> Piece | None:
+        """The piece of the left side that is drawn at cell ``x``."""
+        at = 0
+        for piece in self._fitting(self.size.width)[0]:
+            at += width_of(piece.text)
+            if x < at:
+                return piece
+        return None
+
+
+def _width(pieces: Sequence[Piece]) -> int:
+    return sum(width_of(piece.text) for piece in pieces)
+
+
+def _cut(pieces: tuple[Piece, ...], width: int) -> tuple[Piece, ...]:
+    """The pieces that fit, the last of them shortened with a mark."""
+    kept: list[Piece] = []
+    left = max(0, width)
+    for piece in pieces:
+        wide = width_of(piece.text)
+        if wide > left:
+            kept.append(Piece(fit(piece.text, left), piece.part, piece.value))
+            break
+        kept.append(piece)
+        left -= wide
+    return tuple(kept)

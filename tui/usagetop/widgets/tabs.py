@@ -1,0 +1,88 @@
+"""The tab strip: twelve categories on one line, scrolled so that the current one is always whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from usagetop.messages import CategoryChosen
+from usagetop.model.categories import CATEGORIES
+
+if TYPE_CHECKING:
+    from textual import events
+
+_DIGITS = "1234567890"
+_EDGE = 2  # cells for the marks that more tabs lie to the left or right
+
+
+class TabStrip(Widget):
+    """One tab a category; ``current`` is the chosen one, ``failed`` are those whose last load failed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab--current", "tab--key", "tab--failed", "tab--edge"}
+
+    current: reactive[str] = reactive("costs", init=False)
+    failed: reactive[frozenset[str]] = reactive(frozenset(), init=False)
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - a strip has one line
+        """Draw the tabs that fit."""
+        width = self.size.width
+        first, last = self._window(width)
+        edge = self.get_component_rich_style("tab--edge")
+        segments = [Segment("‹ " if first else " ", edge)]
+        for number in range(first, last):
+            segments.extend(self._tab(number))
+        strip = Strip(segments)
+        if last < len(CATEGORIES):
+            strip = strip.adjust_cell_length(width - _EDGE, self.rich_style)
+            return Strip([*strip, Segment(" ›", edge)])
+        return strip.adjust_cell_length(width, self.rich_style)
+
+    def _tab(self, number: int) -> list[Segment]:
+        category = CATEGORIES[number]
+        failed = category.name in self.failed
+        style = self.rich_style
+        if category.name == self.current:
+            style = self.get_component_rich_style("tab--current")
+        elif failed:
+            style = self.get_component_rich_style("tab--failed")
+        key = _DIGITS[number] if number < len(_DIGITS) else ""
+        title = f"{category.title}{'!' if failed else ''}"
+        if category.name == self.current:
+            return [Segment(f" {key} {title} " if key else f" {title} ", style)]
+        key_style = self.get_component_rich_style("tab--key")
+        return [Segment(f" {key}" if key else "", key_style), Segment(f" {title} ", style)]
+
+    def _widths(self) -> list[int]:
+        return [sum(segment.cell_length for segment in self._tab(number)) for number in range(len(CATEGORIES))]
+
+    def _window(self, width: int) -> tuple[int, int]:
+        """The first tab drawn and the one after the last: as many as fit, the current one among them."""
+        widths = self._widths()
+        room = width - 2 * _EDGE
+        current = next(n for n, category in enumerate(CATEGORIES) if category.name == self.current)
+        if sum(widths) <= width - 1:
+            return 0, len(widths)
+        first = 0
+        while sum(widths[first : current + 1]) > room and first < current:
+            first += 1
+        # One neighbour to the right shows that the strip goes on there.
+        if current + 1 < len(widths) and sum(widths[first : current + 2]) > room and first < current:
+            first += 1
+        last = current + 1
+        while last < len(widths) and sum(widths[first : last + 1]) <= room:
+            last += 1
+        return first, last
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses the tab under it."""
+        first, last = self._window(self.size.width)
+        at = _EDGE if first else 1
+        for number in range(first, last):
+            at += sum(segment.cell_length for segment in self._tab(number))
+            if event.x < at:
+                self.post_message(CategoryChosen(CATEGORIES[number].name))
+                return
