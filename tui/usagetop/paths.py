@@ -13,11 +13,11 @@ APP = "usagetop"
 
 def _base(variable: str, fallback: str) -> Path:
     """The XDG directory named by ``variable``; relative values are ignored, as the XDG text asks."""
-    value = os.environ.get(variable, "")
-    if value and os.path.isabs(value):
-        return Path(value)
-    home = os.environ.get("HOME", "")
-    return Path(home if os.path.isabs(home) else "/nonexistent") / fallback
+    named = Path(os.environ.get(variable, ""))
+    if named.is_absolute():
+        return named
+    home = Path(os.environ.get("HOME", ""))
+    return (home if home.is_absolute() else Path("/nonexistent")) / fallback
 
 
 def config_file() -> Path:

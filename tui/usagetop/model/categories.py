@@ -124,9 +124,7 @@ CATEGORIES: tuple[Category, ...] = (
         limits=COSTS_LIMITS,
         derived=(d.MODEL,),
     ),
-    _usage(
-        "completions", "completions", metrics=_TOKENS, dimensions=_COMPLETIONS_BY, unfiltered=_NO_FILTER
-    ),
+    _usage("completions", "completions", metrics=_TOKENS, dimensions=_COMPLETIONS_BY, unfiltered=_NO_FILTER),
     _usage("embeddings", "embeddings", metrics=(m.INPUT_TOKENS, m.NUM_MODEL_REQUESTS), dimensions=_FOUR),
     _usage("moderations", "moderations", metrics=(m.INPUT_TOKENS, m.NUM_MODEL_REQUESTS), dimensions=_FOUR),
     _usage(

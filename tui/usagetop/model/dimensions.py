@@ -36,9 +36,7 @@ SOURCE = Dimension("source", "source", "sources", "(no source)", "sources")
 VECTOR_STORE_ID = Dimension(
     "vector_store_id", "vector store", "vector stores", "(no store)", "vector_store_ids"
 )
-CONTEXT_LEVEL = Dimension(
-    "context_level", "context level", "context levels", "(no level)", "context_levels"
-)
+CONTEXT_LEVEL = Dimension("context_level", "context level", "context levels", "(no level)", "context_levels")
 # Not the API's: one row per bucket and group. Its value is the bucket's start.
 BUCKET = Dimension("bucket", "bucket", "buckets", "(no bucket)")
 # Not the API's: costs are always kept apart by currency, because amounts never add across currencies.

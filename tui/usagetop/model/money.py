@@ -18,7 +18,11 @@ LARGEST_EXPONENT = 30
 SMALLEST_EXPONENT = -60
 # Room for LARGEST..SMALLEST and for the carries of a billion addends.
 EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, Overflow])
-_MOST_CHARACTERS = 200
+# The plain notation of ``0E-6176`` has 6,178 characters.
+_MOST_CHARACTERS = 10_000
+_MOST_BITS = 128  # 10**31 has 103
+# A tail below this would make sums inexact, however large the head is.
+_LAST_PLACE = SMALLEST_EXPONENT - 40
 
 
 def read(value: object) -> Decimal | None:
@@ -27,22 +31,21 @@ def read(value: object) -> Decimal | None:
     Floats are refused: they have lost digits already. ``NaN``, infinities, booleans, over-long texts and
     magnitudes outside the bounds above are unreadable. Every zero becomes plain ``0``.
     """
+    number: Decimal | None = None
     if isinstance(value, Decimal):
         number = value
     elif isinstance(value, int) and not isinstance(value, bool):
-        number = Decimal(value) if value.bit_length() <= 4 * _MOST_CHARACTERS else None
+        number = Decimal(value) if value.bit_length() <= _MOST_BITS else None
     elif isinstance(value, str) and len(value) <= _MOST_CHARACTERS and value.isascii():
         number = _from_text(value)
-    else:
-        return None
     if number is None or not number.is_finite():
         return None
     if not number:
         return ZERO
-    fits = SMALLEST_EXPONENT <= number.adjusted() <= LARGEST_EXPONENT
-    # A tail below the smallest exponent would make sums inexact, however large the head is.
+    if not SMALLEST_EXPONENT <= number.adjusted() <= LARGEST_EXPONENT:
+        return None
     trimmed = _trim(number)
-    return trimmed if fits and _exponent(trimmed) >= SMALLEST_EXPONENT - 40 else None
+    return trimmed if _exponent(trimmed) >= _LAST_PLACE else None
 
 
 def _from_text(text: str) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -57,8 +58,10 @@ class Query:
 
     @property
     def grain(self) -> tuple[str, ...]:
-        """The API's group_by that answers this query, sorted: derived dimensions replaced by their source,
-        ``bucket`` left out, and what must be filtered here added.
+        """The API's group_by that answers this query, sorted.
+
+        Derived dimensions are replaced by their source, ``bucket`` is left out, and what must be filtered
+        here is added.
         """
         asked = {source_of(self.about, name) for name in self.group_by if name != "bucket"}
         pushed = {name for name, _ in self.pushed_filters}
@@ -71,8 +74,10 @@ class Query:
 
     @property
     def pushed_filters(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What the server filters: (API dimension, values), sorted. Null, exclusion and derived
-        dimensions cannot be asked for, and ``batch`` takes one value; those are grouped and kept here.
+        """What the server filters: (API dimension, values), sorted.
+
+        Null, exclusion and derived dimensions cannot be asked for, and ``batch`` takes one value; those are
+        grouped and kept here.
         """
         about = self.about
         pushed = []
@@ -86,10 +91,10 @@ class Query:
                 pushed.append((name, tuple(sorted(values))))
         return tuple(sorted(pushed))
 
-    def starts(self) -> range:
+    def starts(self) -> builtins.range:
         """The starts of its buckets, in UTC seconds, without those that have not begun to be askable."""
         step = categories.SECONDS_OF[self.width]
-        return range(self.range.start, self.range.asked_until, step)
+        return builtins.range(self.range.start, self.range.asked_until, step)
 
     def with_group_by(self, group_by: tuple[str, ...]) -> Query:
         """The same query by other dimensions."""
@@ -153,7 +158,7 @@ def parse_group_by(about: Category, text: str | None) -> tuple[str, ...]:
 
 
 def parse_filters(about: Category, texts: Iterable[str]) -> tuple[Filter, ...]:
-    """``D=VALUE``, ``D!=VALUE``, ``D=`` (null), ``D!=`` (not null), merged by dimension; raises UsageError."""
+    """``D=VALUE``, ``D!=VALUE``, ``D=`` (null), ``D!=`` (not null), by dimension; raises UsageError."""
     keep: dict[str, set[Value]] = {}
     drop: dict[str, set[Value]] = {}
     for text in texts:
@@ -167,9 +172,7 @@ def parse_filters(about: Category, texts: Iterable[str]) -> tuple[Filter, ...]:
             raise UsageError(message, mend="Write --filter batch=true or --filter batch=false")
         chosen = keep if sign == "=" else drop
         chosen.setdefault(name, set()).add((value.lower() if name == "batch" else value) or None)
-    return tuple(
-        make_filter(name, keep.get(name, ()), drop.get(name, ())) for name in sorted({*keep, *drop})
-    )
+    return tuple(make_filter(name, keep.get(name, ()), drop.get(name, ())) for name in sorted({*keep, *drop}))
 
 
 def _split(text: str) -> tuple[str, str, str]:
@@ -182,9 +185,9 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 def make_filter(dimension: str, keep: Iterable[Value], drop: Iterable[Value]) -> Filter:
-    """A filter in its normal form (sorted, null last)."""
+    """A filter in its normal form: sorted, null last, and an empty text is null (as the API means it)."""
     return Filter(dimension, _ordered(keep), _ordered(drop))
 
 
 def _ordered(values: Iterable[Value]) -> tuple[Value, ...]:
-    return tuple(sorted(set(values), key=lambda value: (value is None, value or "")))
+    return tuple(sorted({value or None for value in values}, key=lambda value: (value is None, value or "")))

@@ -20,6 +20,7 @@ _MARK = "\ufffd"
 _UNDRAWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Letters or marks by category that draw nothing or fill the line with marks all the same.
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+_ZERO_WIDTH = frozenset({"Mn", "Me"})
 _MOST_MARKS = 2
 
 
@@ -31,10 +32,14 @@ def label(raw: str, *, most: int = MOST_CHARACTERS) -> str:
     marks = 0
     for character in raw[: most + 1]:
         category = unicodedata.category(character)
-        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        rides = category in _ZERO_WIDTH or _is_joining(character)
+        marks = marks + 1 if rides else 0
         if ord(character) in _PICTURES:
             drawn.append(_PICTURES[ord(character)])
         elif category in _UNDRAWABLE or character in _INVISIBLE or _is_variation(character):
+            drawn.append(_MARK)
+        elif rides and not drawn:
+            # It would be drawn over whatever stands left of the label.
             drawn.append(_MARK)
         elif category == "Zs":
             drawn.append(" ")
@@ -47,7 +52,16 @@ def label(raw: str, *, most: int = MOST_CHARACTERS) -> str:
 
 def _is_variation(character: str) -> bool:
     """Variation selectors change a glyph's width from terminal to terminal."""
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return (
+        "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+        or character in "\u180b\u180c\u180d\u180f"
+    )
+
+
+def _is_joining(character: str) -> bool:
+    """Medial and final letters of Hangul syllables are letters that take no cell of their own."""
+    return "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7fb"
 
 
 def labels(raws: Iterable[str]) -> dict[str, str]:
@@ -58,27 +72,32 @@ def labels(raws: Iterable[str]) -> dict[str, str]:
     """
     result: dict[str, str] = {}
     taken: set[str] = set()
+    following: dict[str, int] = {}  # the next number to try: thousands may share a beginning
     for raw in sorted(set(raws)):
-        base = label(raw)
-        drawn = base
-        number = 2
+        base = drawn = label(raw)
         while drawn in taken:
-            drawn = f"{base}~{number}"
-            number += 1
+            number = following[base] = following.get(base, 1) + 1
+            suffix = f"~{number}"
+            drawn = base[: MOST_CHARACTERS - len(suffix)] + suffix
         taken.add(drawn)
         result[raw] = drawn
     return result
 
 
 def escaped(raw: str) -> str:
-    """``raw`` with what a label would hide written as ``\\u`` escapes (for JSON and CSV of exports)."""
+    r"""``raw`` with what a label would hide written as ``\u`` escapes, as JSON writes them.
+
+    Blanks of any width stay as they are. Beyond the basic plane an escape is a pair of surrogates.
+    """
     if raw.isascii() and raw.isprintable():
         return raw
-    return "".join(
-        character if character.isprintable() or character == " " else _escape(character) for character in raw
-    )
+    return "".join(character if _is_plain(character) else _escape(character) for character in raw)
+
+
+def _is_plain(character: str) -> bool:
+    return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
 def _escape(character: str) -> str:
-    code = ord(character)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the basic plane
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
