@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import compress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from usagetop.analysis.grouping import Grouping, Key
 from usagetop.model import money
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
     from usagetop.model.categories import Category
     from usagetop.model.columns import Bucket
+    from usagetop.model.metrics import Metric
     from usagetop.model.query import Query
 
 Number = int | Decimal
 _T = TypeVar("_T")
-# The unit of a group whose rows came in several units: their quantities cannot be added.
-_MIXED = "\0mixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +73,43 @@ class Frame:
     @cached_property
     def _by_dims(self) -> list[int]:
         """Row indices by dimensions ascending, null last, usd before other currencies."""
-        costs = self.category.is_costs
+        # One whole number a row, its digits the places of the row's values: far faster to compare than keys.
+        places = [0] * len(self.keys)
+        for at in range(len(self.dims)):
+            ranks = self._ranks(at)
+            size = len(ranks)
+            places = [place * size + ranks[key[at]] for place, key in zip(places, self.keys, strict=True)]
+        return sorted(range(len(self.keys)), key=places.__getitem__)
 
-        def rank(index: int) -> tuple[tuple[bool, str | int], ...]:
-            key = self.keys[index]
-            values = tuple((value is None, "" if value is None else value) for value in key)
-            return (*values[:-1], (key[-1] != "usd", values[-1][1])) if costs else values
-
-        return sorted(range(len(self.keys)), key=rank)
+    def _ranks(self, at: int) -> dict[str | int | None, int]:
+        """The place of each value of one dimension: ascending, null last, usd before other currencies."""
+        values = {key[at] for key in self.keys}
+        given = sorted(value for value in values if value is not None)
+        if self.dims[at] == "currency":
+            given.sort(key=lambda value: value != "usd")
+        ordered = [*given, None] if None in values else given
+        return {value: place for place, value in enumerate(ordered)}
 
     def order(self, column: str, *, descending: bool = True) -> list[int]:
         """Row indices sorted by a metric or dimension; ties by dimensions ascending, empty values last.
 
         Amounts of several currencies stay apart: usd first, then the others by name.
         """
+        values: Sequence[Number | None]
         if column in self.dims:
             at = self.dims.index(column)
-            values: Sequence[object] = [key[at] for key in self.keys]
+            ranks = self._ranks(at)
+            values = [None if key[at] is None else ranks[key[at]] for key in self.keys]
         elif column in self.columns:
             values = self.columns[column]
         else:
             return list(self._by_dims)
-        given = [index for index in self._by_dims if values[index] is not None]
-        given.sort(key=lambda index: values[index], reverse=descending)  # type: ignore[arg-type, return-value]
-        result = given + [index for index in self._by_dims if values[index] is None]
+        result = [index for index in self._by_dims if values[index] is not None]
+        result.sort(key=values.__getitem__, reverse=descending)  # type: ignore[arg-type]  # no None is left
+        result += [index for index in self._by_dims if values[index] is None]
         if column == "amount" and len(self.totals.amounts) > 1:
-            result.sort(key=lambda index: (self.keys[index][-1] != "usd", str(self.keys[index][-1])))
+            ranks = self._ranks(len(self.dims) - 1)
+            result.sort(key=lambda index: ranks[self.keys[index][-1]])
         return result
 
 
@@ -108,8 +118,7 @@ def rollup(query: Query, buckets: Iterable[Bucket], metrics: Collection[str] | N
 
     Raises ValueError when a bucket lacks a dimension that the query needs.
     """
-    about = query.about
-    sums = _Money(query) if about.is_costs else _Counts(query, metrics)
+    sums = _Money(query, metrics) if query.about.is_costs else _Counts(query, metrics)
     points = []
     for bucket in buckets:
         groups, kept = sums.grouping.assign(bucket)
@@ -123,79 +132,68 @@ class _Counts:
 
     def __init__(self, query: Query, metrics: Collection[str] | None) -> None:
         self.grouping = Grouping(query)
-        self._about = query.about
-        self._metrics = [m for m in self._about.metrics if metrics is None or m.name in metrics]
+        self._metrics = [m for m in query.about.metrics if metrics is None or m.name in metrics]
         self._sums: dict[str, list[int]] = {m.name: [] for m in self._metrics}
         self._given: dict[str, set[int]] = {m.name: set() for m in self._metrics if not m.main}
         self._as_of: list[int] = []
-        self._level: Totals | None = None
+        self._levels: dict[str, int] = {}
 
     def add(self, bucket: Bucket, groups: list[int], kept: list[bool] | None) -> Totals:
         """Add a bucket's rows; returns the bucket's own totals."""
-        size = len(self.grouping.keys)
-        self._as_of.extend([bucket.start] * (size - len(self._as_of)))
+        missing = len(self.grouping.keys) - len(self._as_of)
+        self._as_of.extend([bucket.start] * missing)
         present = set(bucket.metrics)
         totals = {}
         for metric in self._metrics:
-            sums = self._sums[metric.name]
-            sums.extend([0] * (size - len(sums)))
-            if metric.name not in present:
-                if metric.main:
-                    totals[metric.name] = 0
-                continue
-            counts: Iterable[int | None] = bucket.counts(metric.name)
-            if kept is not None:
-                counts = list(compress(counts, kept))
-            if metric.kind == "level":
-                self._replace(sums, groups, bucket.start)
-            totals[metric.name] = self._add_column(metric.name, groups, counts)
-        result = Totals(counts=totals)
-        if groups:
-            self._level = result
-        return result
+            self._sums[metric.name].extend([0] * missing)
+            total = self._add_column(metric, bucket, groups, kept) if metric.name in present else None
+            if total is not None or metric.main:
+                totals[metric.name] = total or 0
+        return Totals(counts=totals)
 
-    def _replace(self, sums: list[int], groups: list[int], start: int) -> None:
-        """A level's newer value takes the place of the older one, never adds to it."""
-        for group in set(groups):
-            sums[group] = 0
-            self._as_of[group] = start
-
-    def _add_column(self, name: str, groups: list[int], counts: Iterable[int | None]) -> int:
-        sums = self._sums[name]
-        given = self._given.get(name)
-        if isinstance(counts, list):  # the general form: a row may have None
-            total = 0
-            for group, count in zip(groups, counts, strict=True):
-                if count is not None:
-                    sums[group] += count
-                    total += count
-                    if given is not None:
-                        given.add(group)
-            return total
-        if given is not None:
-            given.update(groups)
-        for group, count in zip(groups, counts, strict=True):
-            sums[group] += count  # type: ignore[operator]  # an array holds no None
-        return sum(counts)  # type: ignore[arg-type]
+    def _add_column(
+        self, metric: Metric, bucket: Bucket, groups: list[int], kept: list[bool] | None
+    ) -> int | None:
+        """Add one metric of the kept rows; returns its sum, or None when no row gave it."""
+        counts: Sequence[int | None] = bucket.counts(metric.name)
+        if kept is not None:
+            counts = list(compress(counts, kept))
+        if isinstance(counts, list) and None in counts:  # an array holds none
+            groups = list(compress(groups, [count is not None for count in counts]))
+            counts = [count for count in counts if count is not None]
+        if not groups:
+            return None
+        sums = self._sums[metric.name]
+        if metric.kind == "level":
+            # A newer value takes the place of the older one, never adds to it.
+            for group in set(groups):
+                sums[group] = 0
+                self._as_of[group] = bucket.start
+        elif not metric.main:
+            self._given[metric.name].update(groups)
+        total = 0
+        for group, count in zip(groups, cast("Sequence[int]", counts), strict=True):
+            sums[group] += count
+            total += count
+        if metric.kind == "level":
+            self._levels[metric.name] = total
+        return total
 
     def frame(self, query: Query, points: tuple[BucketTotals, ...]) -> Frame:
         """The finished frame."""
-        size = len(self.grouping.keys)
         columns: dict[str, list[Number | None]] = {}
         totals: dict[str, int] = {}
         for metric in self._metrics:
             sums = self._sums[metric.name]
-            given = self._given.get(metric.name)
-            sums.extend([0] * (size - len(sums)))
-            if given is None:
+            if metric.main:
                 columns[metric.name] = list(sums)
-            elif given:
+            elif given := self._given[metric.name]:
                 columns[metric.name] = [number if g in given else None for g, number in enumerate(sums)]
             else:
                 continue
-            totals[metric.name] = self._total(metric.name, points, level=metric.kind == "level")
+            totals[metric.name] = self._total(metric, points)
         return Frame(
-            category=self._about,
+            category=query.about,
             group_by=query.group_by,
             dims=self.grouping.dims,
             keys=self.grouping.keys,
@@ -205,35 +203,40 @@ class _Counts:
             as_of=self._as_of if any(m.kind == "level" for m in self._metrics) else None,
         )
 
-    def _total(self, name: str, points: tuple[BucketTotals, ...], *, level: bool) -> int:
-        if level:
-            return self._level.counts.get(name, 0) if self._level else 0
-        return sum(point.totals.counts.get(name, 0) for point in points)
+    def _total(self, metric: Metric, points: tuple[BucketTotals, ...]) -> int:
+        """The sum over the buckets; of a level, the value of the last bucket that gave one."""
+        if metric.kind == "level":
+            return self._levels.get(metric.name, 0)
+        return sum(point.totals.counts.get(metric.name, 0) for point in points)
 
 
 class _Money:
     """Running exact sums of amounts by group and currency, and of quantities where one unit allows it."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, metrics: Collection[str] | None) -> None:
         self.grouping = Grouping(query)
-        self._with_quantity = "line_item" in query.group_by
+        self._with_quantity = "line_item" in query.group_by and (metrics is None or "quantity" in metrics)
         self._amounts: list[Decimal | None] = []
         self._quantities: list[Decimal | None] = []
         self._units: list[str | None] = []
+        self._mixed: set[int] = set()
 
     def add(self, bucket: Bucket, groups: list[int], kept: list[bool] | None) -> Totals:
         """Add a bucket's rows; returns the bucket's own totals."""
-        missing = len(self.grouping.keys) - len(self._amounts)
-        for column in (self._amounts, self._quantities, self._units):
-            column.extend([None] * missing)  # type: ignore[arg-type]
+        keys = self.grouping.keys
+        missing = len(keys) - len(self._amounts)
+        self._amounts.extend([None] * missing)
+        self._quantities.extend([None] * missing)
+        self._units.extend([None] * missing)
         totals: dict[str, Decimal] = {}
-        if "amount" in bucket.metrics and bucket.rows:
+        if groups and "amount" in bucket.metrics:
             for group, amount in zip(groups, _chosen(bucket.amounts("amount"), kept), strict=True):
                 if amount is not None:
-                    currency = str(self.grouping.keys[group][-1])
+                    # An amount without a currency is no currency's: it stays apart under the empty name.
+                    currency = str(keys[group][-1] or "")
                     self._amounts[group] = EXACT.add(self._amounts[group] or ZERO, amount)
                     totals[currency] = EXACT.add(totals.get(currency, ZERO), amount)
-        if self._with_quantity and "quantity" in bucket.metrics and bucket.rows:
+        if groups and self._with_quantity and "quantity" in bucket.metrics:
             self._add_quantities(bucket, groups, kept)
         return Totals(amounts=totals)
 
@@ -251,18 +254,16 @@ class _Money:
             if before is None:
                 self._units[group] = unit
             elif self._units[group] != unit:
-                self._units[group] = _MIXED
+                self._mixed.add(group)
             self._quantities[group] = EXACT.add(before or ZERO, quantity)
 
     def frame(self, query: Query, points: tuple[BucketTotals, ...]) -> Frame:
         """The finished frame."""
-        mixed = [unit == _MIXED for unit in self._units]
+        for group in self._mixed:
+            self._quantities[group] = self._units[group] = None
         columns: dict[str, list[Number | None]] = {"amount": list(self._amounts)}
         if self._with_quantity:
-            columns["quantity"] = [
-                None if unsayable else quantity
-                for quantity, unsayable in zip(self._quantities, mixed, strict=True)
-            ]
+            columns["quantity"] = list(self._quantities)
         currencies = {currency for point in points for currency in point.totals.amounts}
         amounts = {
             currency: money.total(point.totals.amounts.get(currency, ZERO) for point in points)
@@ -276,8 +277,8 @@ class _Money:
             columns=columns,
             totals=Totals(amounts=amounts),
             buckets=points,
-            units=[None if unit == _MIXED else unit for unit in self._units] if self._with_quantity else None,
-            mixed_units=sum(mixed),
+            units=self._units if self._with_quantity else None,
+            mixed_units=len(self._mixed),
         )
 
 

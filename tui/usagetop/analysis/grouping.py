@@ -5,19 +5,32 @@ The one place where a query's dimensions and filters meet packed columns; the ro
 
 from __future__ import annotations
 
-from itertools import compress
+from itertools import compress, repeat
 from typing import TYPE_CHECKING
 
 from usagetop.model.line_items import model_of
 from usagetop.model.query import source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from usagetop.model.columns import Bucket
-    from usagetop.model.query import Filter, Query
+    from usagetop.model.query import Filter, Query, Value
 
 Key = tuple[str | int | None, ...]
+
+
+class _Numbers(dict[Key, int]):
+    """Numbers keys in the order in which they are first asked for: a key that is new gets the next number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys_met: list[Key] = []
+
+    def __missing__(self, key: Key) -> int:
+        number = self[key] = len(self.keys_met)
+        self.keys_met.append(key)
+        return number
 
 
 class Grouping:
@@ -34,9 +47,10 @@ class Grouping:
         self.dims = (*wanted, "currency") if self._about.is_costs else wanted
         self._filters = query.filters
         self._pushed = frozenset(name for name, _ in query.pushed_filters)
-        self._bucket_at = wanted.index("bucket") if "bucket" in wanted else None
-        self.keys: list[Key] = []
-        self._index: dict[Key, int] = {}
+        self._numbers = _Numbers()
+        self.keys = self._numbers.keys_met
+        # Every bucket brings its own copy of the same texts; keys of one copy are found by identity.
+        self._texts: dict[Value, Value] = {}
 
     def assign(self, bucket: Bucket) -> tuple[list[int], list[bool] | None]:
         """The group of every kept row, and which rows are kept (None: all).
@@ -47,42 +61,36 @@ class Grouping:
         kept = self._kept(bucket)
         coded = [self._coded(bucket, name) for name in self.dims if name != "bucket"]
         rows = bucket.rows if kept is None else sum(kept)
+        if not rows:
+            return [], kept
+        if len(coded) > 1:
+            return self._combined(bucket, kept), kept
         if not coded:
-            return [self._group((), bucket.start)] * rows if rows else [], kept
-        if len(coded) == 1:
-            codes, values = coded[0]
-            # Only values that a kept row has become groups: a filtered-out value must not leave an empty one.
-            chosen: Sequence[int] = codes if kept is None else list(compress(codes, kept))
-            groups = {code: self._group((values[code],), bucket.start) for code in set(chosen)}
-            return [groups[code] for code in chosen], kept
-        return self._combined(coded, kept, bucket.start), kept
+            return [self._numbers[self._key(None, bucket.start)]] * rows, kept
+        codes, values = coded[0]
+        # Only values that a kept row has become groups: a filtered-out value must not leave an empty one.
+        chosen: Sequence[int] = codes if kept is None else list(compress(codes, kept))
+        groups = {code: self._numbers[self._key(values[code], bucket.start)] for code in sorted(set(chosen))}
+        return [groups[code] for code in chosen], kept
 
-    def _combined(
-        self, coded: list[tuple[Sequence[int], list[str | None]]], kept: list[bool] | None, start: int
-    ) -> list[int]:
-        """The groups of rows keyed by several columns: one look-up a row, one key a distinct combination."""
-        rows: Iterator[tuple[int, ...]] = zip(*(codes for codes, _ in coded), strict=True)
+    def _key(self, value: Value, start: int) -> Key:
+        """The key of a group that has at most one dimension beside the bucket."""
+        return tuple(start if name == "bucket" else value for name in self.dims)
+
+    def _combined(self, bucket: Bucket, kept: list[bool] | None) -> list[int]:
+        """The groups of rows keyed by several columns; no Python code runs for a row, only for a new key."""
+        columns: list[Iterable[str | int | None]] = []
+        for name in self.dims:
+            if name == "bucket":
+                columns.append(repeat(bucket.start, bucket.rows))
+                continue
+            codes, values = self._coded(bucket, name)
+            shared = [self._texts.setdefault(value, value) for value in values]
+            columns.append(map(shared.__getitem__, codes))
+        keys: Iterable[Key] = zip(*columns, strict=True)
         if kept is not None:
-            rows = compress(rows, kept)
-        combined = list(rows)
-        values = [column for _, column in coded]
-        groups = {
-            codes: self._group(
-                tuple(column[code] for column, code in zip(values, codes, strict=True)), start
-            )
-            for codes in set(combined)
-        }
-        return [groups[codes] for codes in combined]
-
-    def _group(self, values: tuple[str | None, ...], start: int) -> int:
-        key: Key = values
-        if self._bucket_at is not None:
-            key = (*values[: self._bucket_at], start, *values[self._bucket_at :])
-        found = self._index.get(key)
-        if found is None:
-            found = self._index[key] = len(self.keys)
-            self.keys.append(key)
-        return found
+            keys = compress(keys, kept)
+        return list(map(self._numbers.__getitem__, keys))
 
     def _coded(self, bucket: Bucket, name: str) -> tuple[Sequence[int], list[str | None]]:
         """Codes and values of one dimension, a derived one read from its source."""
