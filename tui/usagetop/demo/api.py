@@ -10,12 +10,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from usagetop.demo import lists, refusals
+from usagetop.demo import refusals, scenarios
 from usagetop.demo.mixing import identifier
 from usagetop.demo.paging import page_of
 from usagetop.demo.queries import DAY, read_question
 from usagetop.demo.refusals import Refusal
-from usagetop.demo.scenarios import DEFAULT_SCENARIO, SCENARIOS, scenario
+from usagetop.demo.scenarios import DEFAULT_SCENARIO, SCENARIOS
 from usagetop.model.categories import CATEGORIES
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Response:
 
 
 def respond(
-    scenario: str,  # noqa: A002, RUF100 - the word of the command line
+    scenario: str,
     path: str,
     params: Sequence[tuple[str, str]],
     *,
@@ -57,13 +57,7 @@ def respond(
     No key is needed. A project key (``Bearer sk-proj-…``) is refused as the API refuses it. Raises UsageError
     for an unknown scenario, and nothing else.
     """
-    return _respond(scenario, path, params, now, authorization)
-
-
-def _respond(
-    name: str, path: str, params: Sequence[tuple[str, str]], now: int, authorization: str | None
-) -> Response:
-    chosen = scenario(name)
+    chosen = scenarios.scenario(scenario)
     try:
         if authorization is not None and authorization.startswith("Bearer sk-proj-"):
             scope = "api.usage.read" if path in _BY_PATH else "api.management.read"
@@ -71,6 +65,8 @@ def _respond(
         if path in _BY_PATH:
             body = _data(_BY_PATH[path], chosen, path, params, now)
         else:
+            from usagetop.demo import lists
+
             body = lists.answer(chosen, path, params, now)
     except Refusal as refusal:
         return Response(refusal.status, _headers(path, params), refusal.body)

@@ -54,7 +54,12 @@ def written(value: Value) -> str | None:
 
 
 def fields(
-    all_names: Sequence[str], names: Sequence[str], group: Sequence[Value], *, omit: bool, ancient: bool = False
+    all_names: Sequence[str],
+    names: Sequence[str],
+    group: Sequence[Value],
+    *,
+    omit: bool,
+    ancient: bool = False,
 ) -> str:
     """The JSON members of a row's dimensions, with a comma before each.
 
@@ -74,4 +79,5 @@ def fields(
 
 def shuffled(places: Sequence[int], day: int) -> list[int]:
     """The order of a bucket's rows: any order, the API promises none, but always the same one."""
-    return sorted(places, key=lambda place: (place * 0x9E3779B1 ^ day * 0x85EBCA6B) * 0xC2B2AE35 & 0xFFFF_FFFF)
+    salt = day * 0x85EB_CA6B
+    return sorted(places, key=lambda place: (place * 0x9E37_79B1 ^ salt) * 0xC2B2_AE35 & 0xFFFF_FFFF)

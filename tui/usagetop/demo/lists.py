@@ -137,8 +137,9 @@ def _keys(_: Organization, project: Project | None, asked: Mapping[str, str], no
 
 
 def _key(key: Key, access: str, now: int) -> Entry:
-    kind = "service_account" if key.owner.is_service_account else "user"
-    owner = _account(key.owner) if key.owner.is_service_account else {"object": "organization.user", **_user(key.owner)}
+    by_account = key.owner.is_service_account
+    kind = "service_account" if by_account else "user"
+    owner = _account(key.owner) if by_account else {"object": "organization.user", **_user(key.owner)}
     return {
         "object": "organization.project.api_key",
         "redacted_value": f"sk-proj-***{key.id[-4:]}",
@@ -153,7 +154,13 @@ def _key(key: Key, access: str, now: int) -> Entry:
 
 def _user(user: User) -> Entry:
     created_at = FOUNDED + mix(seed_of(user.id)) % (200 * DAY)
-    return {"id": user.id, "name": user.name, "email": user.email, "role": user.role, "created_at": created_at}
+    return {
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "role": user.role,
+        "created_at": created_at,
+    }
 
 
 def _account(account: User) -> Entry:

@@ -38,7 +38,7 @@ def page_of(question: Question) -> Page:
     first, end = question.start, question.end
     if question.page is not None:
         first, end = _read(question, question.page)
-    buckets = []
+    buckets: list[Bucket] = []
     at = first - first % step
     # A question without an end has its open bucket even when that begins right now.
     while len(buckets) < question.limit and (at < end or (not buckets and not question.ended)):

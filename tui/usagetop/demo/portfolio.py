@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 from usagetop.demo import prices as p
@@ -36,11 +35,15 @@ _IMAGE: Shape = (
 # Absolute UTC days (since 1970) on which the organization moved to a new family.
 _MARCH, _APRIL, _AUGUST = 20532, 20570, 20668  # 2026-03-20, 2026-04-27, 2026-08-03
 _DECISIONS = "gpt-decisions-1"
-_FT = "ft:gpt-4o-2024-08-06:halcyon-labs:support-tone:B7xK2qLm"
 _OLD = Life(until=_APRIL + 8)
 _NEW = Life(since=_APRIL)
+_SOL = Life(since=_AUGUST)
+_MINI = Life(since=_MARCH)
+_MINI_OLD = Life(until=_MARCH)
+_TILL_APRIL = Life(until=_APRIL)
+_TILL_AUGUST = Life(until=_AUGUST)
+_FLARE = Life(since=_AUGUST - 40)
 _ALWAYS = Life(week="always")
-_NIGHTLY = Life(week="always")
 
 # fmt: off
 # project, model, requests a day, shape, keys, variants, course of the day, life, events
@@ -49,38 +52,39 @@ _COMPLETIONS: tuple[tuple[str, str, int, Shape, str, tuple[Variant, ...], str, L
     ("search-api", "gpt-5-2025-08-07", 2600, _RAG, "012", MIXED, "office", _OLD, ""),
     ("search-api", "gpt-5-mini-2025-08-07", 5200, _CHAT, "024", NORMAL, "office", _ALWAYS, "price"),
     ("search-api", "gpt-5-nano-2025-08-07", 21000, _SHORT, "01", NORMAL, "office", _ALWAYS, ""),
-    ("support-copilot", "gpt-5.6-sol", 420, _AGENT, "01p", NORMAL, "agents", Life(since=_AUGUST), ""),
+    ("support-copilot", "gpt-5.6-sol", 420, _AGENT, "01p", NORMAL, "agents", _SOL, ""),
     ("support-copilot", "gpt-5.5-2026-04-23", 700, _AGENT, "013", NORMAL, "agents", _NEW, ""),
-    ("support-copilot", _FT, 1500, _CHAT, "01", NORMAL, "office", Life(), ""),
+    ("support-copilot", p.FINE_TUNED, 1500, _CHAT, "01", NORMAL, "office", Life(), ""),
     ("support-copilot", "gpt-4.1-2025-04-14", 1800, _CHAT, "013", NORMAL, "office", _OLD, ""),
     ("support-copilot", _DECISIONS, 140, _SHORT, "0", NORMAL, "office", Life(), ""),
-    ("docs-assistant", "gpt-5.4-mini-2026-03-17", 3400, _RAG, "014p", NORMAL, "office", Life(since=_MARCH), ""),
-    ("docs-assistant", "gpt-5-mini-2025-08-07", 2900, _RAG, "01", NORMAL, "office", Life(until=_MARCH), "price"),
+    ("docs-assistant", "gpt-5.4-mini-2026-03-17", 3400, _RAG, "014p", NORMAL, "office", _MINI, ""),
+    ("docs-assistant", "gpt-5-mini-2025-08-07", 2900, _RAG, "01", NORMAL, "office", _MINI_OLD, "price"),
     ("docs-assistant", "gpt-6-astra", 520, _RAG, "01", NORMAL, "office", Life(oldest=NEW_MODEL), "new"),
     ("voice-agent", "gpt-audio-mini-2025-12-15", 1600, _VOICE, "01p", NORMAL, "evening", _ALWAYS, ""),
     ("voice-agent", "gpt-5-nano-2025-08-07", 2600, _SHORT, "0", NORMAL, "evening", _ALWAYS, ""),
-    ("image-studio", "gpt-image-1.5-2025-12-16", 620, _IMAGE, "012p", NORMAL, "office", Life(until=_AUGUST), ""),
-    ("image-studio", "gpt-image-2.5-flare", 880, _IMAGE, "01", NORMAL, "office", Life(since=_AUGUST - 40), ""),
+    ("image-studio", "gpt-image-1.5-2025-12-16", 620, _IMAGE, "012p", NORMAL, "office", _TILL_AUGUST, ""),
+    ("image-studio", "gpt-image-2.5-flare", 880, _IMAGE, "01", NORMAL, "office", _FLARE, ""),
     ("image-studio", "gpt-4o-mini-2024-07-18", 900, _CHAT, "0", NORMAL, "office", Life(), ""),
-    ("data-pipeline", "gpt-5-mini-2025-08-07", 9000, _BULK, "013", BATCHED, "night", _NIGHTLY, "price"),
-    ("data-pipeline", "gpt-5.4-mini-2026-03-17", 5200, _BULK, "01", BATCHED, "night", Life(_MARCH, week="always"), ""),
-    ("data-pipeline", "gpt-4.1-2025-04-14", 1500, _BULK, "02", BATCHED, "night", _NIGHTLY, ""),
+    ("data-pipeline", "gpt-5-mini-2025-08-07", 9000, _BULK, "013", BATCHED, "night", _ALWAYS, "price"),
+    ("data-pipeline", "gpt-5.4-mini-2026-03-17", 5200, _BULK, "01", BATCHED, "night", _MINI, ""),
+    ("data-pipeline", "gpt-4.1-2025-04-14", 1500, _BULK, "02", BATCHED, "night", _ALWAYS, ""),
     ("mobile-app", "gpt-5-mini-2025-08-07", 7600, _CHAT, "012", NORMAL, "evening", _ALWAYS, "price"),
-    ("mobile-app", "gpt-5.5-2026-04-23", 820, _CHAT, "01", MIXED, "evening", Life(_APRIL, week="always"), ""),
-    ("mobile-app", "gpt-4o-mini-2024-07-18", 5400, _CHAT, "024", NORMAL, "evening", Life(until=_APRIL), ""),
-    ("[internal] tools", "gpt-5.6-sol", 150, _AGENT, "1234p", NORMAL, "office", Life(since=_AUGUST), ""),
+    ("mobile-app", "gpt-5.5-2026-04-23", 820, _CHAT, "01", MIXED, "evening", _NEW, ""),
+    ("mobile-app", "gpt-4o-mini-2024-07-18", 5400, _CHAT, "024", NORMAL, "evening", _TILL_APRIL, ""),
+    ("[internal] tools", "gpt-5.6-sol", 150, _AGENT, "1234p", NORMAL, "office", _SOL, ""),
     ("[internal] tools", "gpt-5-2025-08-07", 260, _AGENT, "01234p", NORMAL, "office", Life(), ""),
     ("[internal] tools", "o4-mini-2025-04-16", 130, _CHAT, "134", NORMAL, "office", Life(), ""),
     ("research", "gpt-5.5-2026-04-23", 160, _AGENT, "0123p", NORMAL, "office", _NEW, ""),
     ("research", "o3-pro-2025-06-10", 12, _BULK, "13", NORMAL, "office", Life(), ""),
     ("research", "gpt-6-astra", 90, _AGENT, "02p", NORMAL, "office", Life(oldest=NEW_MODEL - 2), "new"),
-    ("research", "gpt-4o-2024-08-06", 300, _CHAT, "024", NORMAL, "office", Life(until=_APRIL), ""),
+    ("research", "gpt-4o-2024-08-06", 300, _CHAT, "024", NORMAL, "office", _TILL_APRIL, ""),
     ("Übersetzung", "gpt-4.1-2025-04-14", 900, _BULK, "013", NORMAL, "office", Life(), ""),
     ("prototype-rag", "gpt-5-2025-08-07", 210, _RAG, "012", NORMAL, "office", Life(), ""),
     ("hackathon-2025", "gpt-4o-mini-2024-07-18", 640, _CHAT, "01234", NORMAL, "office", Life(), ""),
-    ("", "gpt-4o-2024-08-06", 45, _CHAT, "", NORMAL, "office", Life(until=_AUGUST), ""),
+    ("", "gpt-4o-2024-08-06", 45, _CHAT, "", NORMAL, "office", _TILL_AUGUST, ""),
 )
 # fmt: on
+
 
 @cache
 def portfolio(*, huge: bool = False, leak: bool = False) -> tuple[Workload, ...]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 # Places of the token counts that a completions row is made of; aggregates are sums of these.
-TEXT, CACHED, WRITE_30M, WRITE_12H, OUT, AUDIO, CACHED_AUDIO, IMAGE, CACHED_IMAGE, OUT_AUDIO, OUT_IMAGE = range(11)
+TEXT, CACHED, WRITE_30M, WRITE_12H, OUT = range(5)
+AUDIO, CACHED_AUDIO, IMAGE, CACHED_IMAGE, OUT_AUDIO, OUT_IMAGE = range(5, 11)
 TOKEN_PARTS = 11
 PICO = 12  # decimal places of a price
 
@@ -62,11 +63,17 @@ class TokenModel:
     new_words: bool = False
 
 
-def _text(name: str, given: int, cached: int, out: int, *, writes: int = 0, billed: str = "") -> TokenModel:
+FINE_TUNED = "ft:gpt-4o-2024-08-06:halcyon-labs:support-tone:B7xK2qLm"
+# Names that costs write in another way: without the date, without the tail of a fine-tuned model.
+_BILLED = {"gpt-4o-mini-2024-07-18": "gpt-4o-mini", FINE_TUNED: "ft-gpt-4o-2024-08-06"}
+
+
+def _text(name: str, given: int, cached: int, out: int, *, writes: int | None = None) -> TokenModel:
+    """A text model; costs write fine-tuned names with dashes."""
     prices = {TEXT: given, CACHED: cached, OUT: out}
     if writes:
         prices |= {WRITE_30M: writes, WRITE_12H: writes}
-    return TokenModel(name, billed or name, prices)
+    return TokenModel(name, _BILLED.get(name, name), prices)
 
 
 # fmt: off
@@ -81,17 +88,16 @@ _MODELS = (
     _text("gpt-5-nano-2025-08-07", 50_000, 5_000, 400_000),
     _text("gpt-4.1-2025-04-14", 2_000_000, 500_000, 8_000_000),
     _text("gpt-4o-2024-08-06", 2_500_000, 1_250_000, 10_000_000),
-    # Costs drop the date here, as they sometimes do.
-    _text("gpt-4o-mini-2024-07-18", 150_000, 75_000, 600_000, billed="gpt-4o-mini"),
+    _text("gpt-4o-mini-2024-07-18", 150_000, 75_000, 600_000),
     _text("o3-pro-2025-06-10", 20_000_000, 20_000_000, 80_000_000),
     _text("o4-mini-2025-04-16", 1_100_000, 275_000, 4_400_000),
-    _text("ft:gpt-4o-2024-08-06:halcyon-labs:support-tone:B7xK2qLm", 3_750_000, 1_875_000, 15_000_000,
-          billed="ft-gpt-4o-2024-08-06"),
+    _text(FINE_TUNED, 3_750_000, 1_875_000, 15_000_000),
     _text("gpt-decisions-1", 400_000, 100_000, 1_600_000),
     TokenModel("gpt-audio-mini-2025-12-15", "gpt-audio-mini-2025-12-15", {
         TEXT: 600_000, OUT: 2_400_000, AUDIO: 10_000_000, CACHED_AUDIO: 300_000, OUT_AUDIO: 20_000_000}),
     TokenModel("gpt-image-1.5-2025-12-16", "gpt-image-1.5-2025-12-16", {
-        TEXT: 5_000_000, CACHED: 1_250_000, IMAGE: 8_000_000, CACHED_IMAGE: 2_000_000, OUT_IMAGE: 32_000_000}),
+        TEXT: 5_000_000, CACHED: 1_250_000,
+        IMAGE: 8_000_000, CACHED_IMAGE: 2_000_000, OUT_IMAGE: 32_000_000}),
     TokenModel("gpt-image-2.5-flare", "gpt-image-2.5-flare", {
         TEXT: 2_000_000, IMAGE: 3_000_000, CACHED_IMAGE: 750_000, OUT_IMAGE: 16_000_000}),
 )
@@ -107,10 +113,11 @@ _SPEECH_LINES = {
     "gpt-4o-mini-tts": Line("gpt-4o-mini-tts, characters", "characters", 12_000_000),
 }
 AUDIO_STEP = 6  # seconds: a tenth of a minute, so that minutes stay finite decimals
+_MINUTES = "duration_minutes"
 _TRANSCRIPTION_LINES = {
     "whisper-1": Line("whisper-1, audio", "duration_seconds", 600_000_000, multiply=AUDIO_STEP),
-    "gpt-4o-transcribe": Line("gpt-4o-transcribe, audio", "duration_minutes", 600_000_000, divide=10),
-    "gpt-4o-mini-transcribe": Line("gpt-4o-mini-transcribe, audio", "duration_minutes", 300_000_000, divide=10),
+    "gpt-4o-transcribe": Line("gpt-4o-transcribe, audio", _MINUTES, 600_000_000, divide=10),
+    "gpt-4o-mini-transcribe": Line("gpt-4o-mini-transcribe, audio", _MINUTES, 300_000_000, divide=10),
 }
 # fmt: on
 MODEL_LINES: dict[str, Line] = {**_EMBEDDING_LINES, **_SPEECH_LINES, **_TRANSCRIPTION_LINES}

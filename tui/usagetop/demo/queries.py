@@ -100,8 +100,10 @@ def _integer(name: str, text: str) -> int:
 
 
 def _bounds(scalars: Mapping[str, str], now: int) -> tuple[int, int]:
-    """Start and end in UTC seconds. An end that lies in the future is refused: the real API is said to do
-    so at times, and our client must never need it.
+    """Start and end in UTC seconds.
+
+    An end that lies in the future is refused: the real API is said to do so at times, and our client must
+    never need it.
     """
     if "start_time" not in scalars:
         refuse("Missing required parameter: 'start_time'.", "start_time", "missing_required_parameter")

@@ -13,7 +13,7 @@ _PERMISSION = (
 INVALID = "invalid_request_error"
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the API, not a fault of the program
+class Refusal(Exception):
     """An answer that is not 200: ``status`` and the JSON ``body``."""
 
     def __init__(self, status: int, body: bytes) -> None:

@@ -18,7 +18,7 @@ from usagetop.demo.volume import DAY, MINUTES, factor, level_mib, part_total, re
 from usagetop.demo.workloads import REQUESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from usagetop.demo.paging import Bucket
     from usagetop.demo.prices import Line
@@ -82,22 +82,17 @@ class CostsBook:
             else:
                 # Before its cut the price was a quarter higher.
                 dear = "price" in workload.events and today - day > scenarios.PRICE_CUT
-                _add_charges(sums, members, day, rate_factor, minutes, quarters=5 if dear else 4)
+                active = requests_on(day, rate_factor, members)
+                _add_charges(sums, active, minutes, quarters=5 if dear else 4)
         return sums
 
 
-def _add_charges(  # noqa: PLR0913 - one workload, one day
-    sums: Sums,
-    members: Sequence[tuple[Cell, Charges]],
-    day: int,
-    rate_factor: int,
-    minutes: int,
-    *,
-    quarters: int,
+def _add_charges(
+    sums: Sums, active: Iterator[tuple[Cell, Charges, int, int]], minutes: int, *, quarters: int
 ) -> None:
     """Add what the cells of one workload are charged; prices are ``quarters`` fourths of the table's."""
     edges = (0, minutes)
-    for cell, charges, count, bits in requests_on(day, rate_factor, members):
+    for cell, charges, count, bits in active:
         after = count
         if minutes < MINUTES:
             after = next((upto for _, _, upto in spread(cell, count, bits, edges)), 0)
@@ -125,12 +120,14 @@ def _add_storage(sums: Sums, members: Sequence[tuple[Cell, Charges]], day: int, 
             sum_[1] += units * price
 
 
-def costs_rows(question: Question, scenario: Scenario, buckets: Sequence[Bucket], now: int) -> list[list[str]]:
+def costs_rows(
+    question: Question, scenario: Scenario, buckets: Sequence[Bucket], now: int
+) -> list[list[str]]:
     """The rows of each bucket, as JSON texts."""
     book = CostsBook(question, scenario)
     by_line = "line_item" in question.group_by
     tails = [
-        _tail(question, dict(zip(book.names, group, strict=True)), book.lines[place], omit=scenario.refusing)
+        _tail(question, dict(zip(book.names, group, strict=True)), book.lines[place], scenario)
         for group, place in book.groups.items()
     ]
     known_until = (now - scenarios.COSTS_LAG) // 60
@@ -149,15 +146,15 @@ def costs_rows(question: Question, scenario: Scenario, buckets: Sequence[Bucket]
     return rows
 
 
-def _tail(question: Question, values: Mapping[str, Value], line: Line, *, omit: bool) -> str:
+def _tail(question: Question, values: Mapping[str, Value], line: Line, scenario: Scenario) -> str:
     """What stands behind the amount and the quantity of a group's rows, names included."""
-    asked = question.group_by
+    asked, omit = question.group_by, scenario.refusing
     unit = f',"quantity_unit":{json.dumps(line.unit)}' if "line_item" in asked else ""
     if not unit and not omit:
         unit = ',"quantity":null,"quantity_unit":null'
     all_names = [dimension.name for dimension in question.category.dimensions]
     dimensions = fields(all_names, tuple(values), tuple(values.values()), omit=omit)
-    project_names, emails = _free_names()
+    project_names, emails = _free_names(huge=scenario.huge)
     extra = {
         "organization_id": ORGANIZATION_ID,
         "organization_name": ORGANIZATION_NAME,
@@ -168,9 +165,9 @@ def _tail(question: Question, values: Mapping[str, Value], line: Line, *, omit: 
 
 
 @cache
-def _free_names() -> tuple[dict[Value, str], dict[Value, str | None]]:
+def _free_names(*, huge: bool) -> tuple[dict[Value, str], dict[Value, str | None]]:
     """Names of projects and addresses of users by id: what rows carry beyond the contract."""
-    everybody = organization(huge=True)
+    everybody = organization(huge=huge)
     projects: dict[Value, str] = {project.id: project.name for project in everybody.projects}
     return projects, {user.id: user.email for user in everybody.people}
 

@@ -6,6 +6,7 @@ for ``json.dumps`` would take most of the time.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from usagetop.demo import prices as p
@@ -14,13 +15,14 @@ from usagetop.demo.grouping import fields, plan_usage, shuffled
 from usagetop.demo.volume import DAY, MINUTES, cut, factor, level_mib, part_total, requests_on, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from usagetop.demo.grouping import Members, Plan
     from usagetop.demo.paging import Bucket
     from usagetop.demo.queries import Question
     from usagetop.demo.scenarios import Scenario
+    from usagetop.demo.workloads import Cell
 
+# A cell, the place of its group, its requests, its dice of the day.
+Active = Iterator[tuple["Cell", int, int, int]]
 # Base units by part, requests last.
 Counts = list[int]
 Groups = dict[int, Counts]
@@ -36,7 +38,9 @@ _OLD_FIELDS = (
 _NEW_DIMENSIONS = ("service_tier", "api_source")
 
 
-def usage_rows(question: Question, scenario: Scenario, buckets: Sequence[Bucket], now: int) -> list[list[str]]:
+def usage_rows(
+    question: Question, scenario: Scenario, buckets: Sequence[Bucket], now: int
+) -> list[list[str]]:
     """The rows of each bucket, as JSON texts."""
     plan = plan_usage(question, scenario)
     name = question.category.name
@@ -52,17 +56,19 @@ def usage_rows(question: Question, scenario: Scenario, buckets: Sequence[Bucket]
                 continue
             if name == "vector_stores":
                 _add_levels(found, members, day, edges)
-            elif edges == (0, MINUTES):
-                _add_day(found[0], members, day, rate_factor, parts)
+                continue
+            active = requests_on(day, rate_factor, members)
+            if edges == (0, MINUTES):
+                _add_day(found[0], active, parts)
             else:
-                _add_parts_of_day(found, members, day, rate_factor, parts, edges)
+                _add_parts_of_day(found, active, parts, edges)
         rows += [writer.rows(groups, day, today - day, first + at) for at, groups in enumerate(found)]
     return rows
 
 
-def _add_day(groups: Groups, members: Members, day: int, rate_factor: int, parts: int) -> None:
+def _add_day(groups: Groups, active: Active, parts: int) -> None:
     """Add a whole day: the common case, without its course."""
-    for cell, place, count, bits in requests_on(day, rate_factor, members):
+    for cell, place, count, bits in active:
         counts = groups.get(place)
         if counts is None:
             counts = groups[place] = [0] * (parts + 1)
@@ -71,11 +77,9 @@ def _add_day(groups: Groups, members: Members, day: int, rate_factor: int, parts
             counts[part] += part_total(count, average, part, bits)
 
 
-def _add_parts_of_day(  # noqa: PLR0913 - the same as a whole day, and its edges
-    found: list[Groups], members: Members, day: int, rate_factor: int, parts: int, edges: Sequence[int]
-) -> None:
+def _add_parts_of_day(found: list[Groups], active: Active, parts: int, edges: Sequence[int]) -> None:
     """Add the buckets between the edges."""
-    for cell, place, count, bits in requests_on(day, rate_factor, members):
+    for cell, place, count, bits in active:
         totals = [(part, part_total(count, average, part, bits)) for part, average in cell.parts]
         for bucket, before, after in spread(cell, count, bits, edges):
             counts = found[bucket].setdefault(place, [0] * (parts + 1))
@@ -109,10 +113,10 @@ class Writer:
         ancient = age > scenarios.ANCIENT_ROWS
         template = self._template(old=old)
         measures = _MEASURES.get(self._question.category.name, _one_measure)
-        old_tokens = old and measures is _tokens
+        if old and measures is _tokens:
+            measures = _old_tokens
         return [
-            template
-            % (*(_old_tokens(groups[group]) if old_tokens else measures(groups[group])), self._tail(group, old, ancient))
+            template % (*measures(groups[group]), self._tail(group, old, ancient))
             for group in shuffled(list(groups), day + place)
         ]
 
@@ -141,7 +145,8 @@ class Writer:
 
 def _tokens(c: Counts) -> tuple[int, ...]:
     """Metrics of a completions row, in the order of the registry, from its parts."""
-    text, cached, short, long, out, audio, cached_audio, image, cached_image, out_audio, out_image, requests = c
+    text, cached, short, long, out, *others, requests = c
+    audio, cached_audio, image, cached_image, out_audio, out_image = others
     uncached = text + audio + image
     all_cached = cached + cached_audio + cached_image
     written = short + long
@@ -177,7 +182,7 @@ def _one_measure(c: Counts) -> tuple[int, ...]:
     return (c[0], c[1])
 
 
-_MEASURES = {
+_MEASURES: dict[str, Callable[[Counts], tuple[int, ...]]] = {
     "completions": _tokens,
     "decisions": _tokens,
     "audio_transcriptions": lambda c: (c[0] * p.AUDIO_STEP, c[1]),

@@ -63,7 +63,15 @@ _ALWAYS = Life(week="always")
 @cache
 def services() -> tuple[Workload, ...]:
     """Every workload that is not paid by the tokens of a completion, in a fixed order."""
-    return (*_counted(), *_images(), *_web_search(), *_file_search(), *_sessions(), *_stores(), *_costs_only())
+    return (
+        *_counted(),
+        *_images(),
+        *_web_search(),
+        *_file_search(),
+        *_sessions(),
+        *_stores(),
+        *_costs_only(),
+    )
 
 
 def _workload(category: str, project: str, cells: tuple[Cell, ...], life: Life = _ALWAYS) -> Workload:
@@ -144,8 +152,10 @@ def _sessions() -> list[Workload]:
 
 
 def _stores() -> list[Workload]:
-    """Vector stores: a level, so ``rate`` is its size in MiB on day ``LEVEL_START`` and its one part is
-    (0, MiB more a day). Their cells name a project and nothing else.
+    """Vector stores, which are levels.
+
+    ``rate`` is the size in MiB on day ``LEVEL_START``, the one part is (0, MiB more a day). Their cells name
+    a project and nothing else.
     """
     found = []
     for name, size, growth in _STORES:
@@ -159,10 +169,11 @@ def _stores() -> list[Workload]:
 def _costs_only() -> list[Workload]:
     """What costs hold and usage does not: evaluations, training, and credits (negative)."""
     research = organization().project("research")
-    found = [
-        Workload("costs", counted_cells("costs", research, 40, size, line, keys=(0,), dimensions={"model": line.name}))
-        for line, size in zip(p.EVALS, (52_000, 8_500), strict=True)
-    ]
+    found = []
+    for line, size in zip(p.EVALS, (52_000, 8_500), strict=True):
+        dimensions = {"model": line.name}
+        cells = counted_cells("costs", research, 40, size, line, keys=(0,), dimensions=dimensions)
+        found.append(Workload("costs", cells))
     cells = counted_cells(
         "costs",
         organization().project("support-copilot"),

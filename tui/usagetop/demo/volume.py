@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from usagetop.demo.paging import Bucket
-
     from usagetop.demo.scenarios import Scenario
     from usagetop.demo.workloads import Cell, Workload
 
@@ -26,7 +25,10 @@ MINUTES = 1440
 DAY = 86400
 LEVEL_START = 20000  # the day (since 1970) on which a vector store has its first size
 _MIDDLE = 20600  # the day on which rates are as written; before it less, after it more
-_WEEKS = {"office": (1000, 1060, 1040, 1010, 900, 330, 280), "always": (980, 1000, 1010, 1020, 1040, 960, 940)}
+_WEEKS = {
+    "office": (1000, 1060, 1040, 1010, 900, 330, 280),
+    "always": (980, 1000, 1010, 1020, 1040, 960, 940),
+}
 _RAMP_DAYS = 30
 _FADE_DAYS = 45
 _FADED = 60  # thousandths that remain of what was replaced
@@ -35,7 +37,7 @@ _UNIT = 1_000_000_000
 # Hourly weights (UTC) of a day's course.
 _COURSES = {
     "office": (2, 2, 2, 2, 3, 5, 12, 26, 44, 52, 55, 50, 44, 52, 58, 54, 44, 30, 18, 12, 9, 6, 4, 3),
-    "agents": (20, 18, 16, 16, 18, 22, 28, 36, 44, 48, 50, 48, 44, 46, 48, 48, 44, 40, 36, 32, 30, 26, 24, 22),
+    "agents": (9, 8, 8, 8, 9, 11, 14, 18, 22, 24, 25, 24, 22, 23, 24, 24, 22, 20, 18, 16, 15, 13, 12, 11),
     "evening": (10, 6, 4, 3, 3, 5, 10, 16, 20, 22, 24, 28, 30, 28, 28, 32, 40, 50, 58, 62, 60, 48, 32, 18),
     "night": (40, 70, 80, 80, 70, 40, 12, 4, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 6, 8, 12, 24),
     "small hours": (4, 30, 80, 90, 70, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
@@ -48,7 +50,7 @@ def course(profile: str) -> tuple[int, ...]:
     sums = [0]
     for hour, weight in enumerate(_COURSES[profile]):
         for minute in range(60):
-            sums.append(sums[-1] + weight * (4 + mix(hour, minute) % 5))
+            sums.append(sums[-1] + weight * (4 + (hour * 7 + minute * minute * 3) % 5))
     return tuple(sums)
 
 
@@ -73,7 +75,9 @@ def factor(workload: Workload, day: int, today: int, scenario: Scenario) -> int:
     return result * (940 + mix(day) % 121) // 1000
 
 
-def requests_on(day: int, rate_factor: int, members: Sequence[tuple[Cell, T]]) -> Iterator[tuple[Cell, T, int, int]]:
+def requests_on(
+    day: int, rate_factor: int, members: Sequence[tuple[Cell, T]]
+) -> Iterator[tuple[Cell, T, int, int]]:
     """Cells that are active on the day, with what came along: (cell, companion, requests, 64 bits).
 
     The bits are the cell's own dice of that day; ``part_total`` and ``spread`` read them too.

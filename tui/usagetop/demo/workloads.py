@@ -96,7 +96,9 @@ def shape_for(model: str, shape: tuple[tuple[int, int], ...]) -> tuple[tuple[int
     return tuple((place, average) for place, average in shape if place in prices)
 
 
-def hands(project: Project | None, keys: Iterable[int], *, playground: bool) -> tuple[tuple[Key | None, str | None], ...]:
+def hands(
+    project: Project | None, keys: Iterable[int], *, playground: bool
+) -> tuple[tuple[Key | None, str | None], ...]:
     """Who sends the requests: keys with their owners, and the playground (a user without a key).
 
     Without a project there is one pair that names nobody: the unnamed rows of old accounts.
