@@ -50,10 +50,10 @@ def short(number: Number, unit: Unit, *, currency: str = "", width: int | None =
     With ``width`` (cells): the first of the coarser forms that fits; where none does, the shortest of all.
     """
     value = _decimal(number)
-    forms = _forms(value, unit, _symbol(unit, currency))
+    symbol = _symbol(unit, currency)
     if unit not in {"seconds", "bytes"} and abs(value) >= (_EXACT_MONEY if unit == "usd" else _EXACT_COUNT):
-        forms = [form for form in forms if form[-1] in "KMBT" or "e" in form] or forms
-    return _fit(forms, width)
+        return _fit(_scaled_forms(value, symbol), width)
+    return _fit(_forms(value, unit, symbol), width)
 
 
 def cell(number: Number, unit: Unit, width: int, *, currency: str = "") -> str:
@@ -119,21 +119,30 @@ def tick(value: Number, step: Number, unit: Unit, *, currency: str = "") -> str:
     return _money(number < 0, "", _scaled(abs(number), 4, strip=True), symbol)
 
 
-def _fit(forms: list[str], width: int | None) -> str:
-    """The first form of at most ``width`` cells, else the shortest."""
-    if width is None or len(forms[0]) <= width:
-        return forms[0]
-    return next((form for form in forms if len(form) <= width), min(forms, key=len))
+def _fit(forms: Iterator[str], width: int | None) -> str:
+    """The first form of at most ``width`` cells, else the shortest; coarser ones are not even made."""
+    shortest = ""
+    for form in forms:
+        if width is None or len(form) <= width:
+            return form
+        shortest = form if not shortest or len(form) < len(shortest) else shortest
+    return shortest
 
 
-def _forms(value: Decimal, unit: Unit, symbol: str) -> list[str]:
+def _forms(value: Decimal, unit: Unit, symbol: str) -> Iterator[str]:
     """The forms of a number, longest first."""
     if unit == "seconds":
-        return [_duration(value), _duration(value, compact=True), _duration(value, compact=True, coarse=True)]
-    if unit == "bytes":
-        fine, coarse = _size(value, 1), _size(value, 0)
-        return [fine, coarse, coarse.replace(" ", ""), coarse.replace(" ", "").removesuffix("iB")]
-    return list(_plain_forms(value, symbol, _MONEY_PLACES if unit == "usd" else min(_places(value), 3)))
+        yield _duration(value)
+        yield _duration(value, compact=True)
+        yield _duration(value, compact=True, coarse=True)
+    elif unit == "bytes":
+        yield _size(value, 1)
+        coarse = _size(value, 0)
+        yield coarse
+        yield coarse.replace(" ", "")
+        yield coarse.replace(" ", "").removesuffix("iB")
+    else:
+        yield from _plain_forms(value, symbol, _MONEY_PLACES if unit == "usd" else min(_places(value), 3))
 
 
 def _plain_forms(value: Decimal, symbol: str, places: int) -> Iterator[str]:
@@ -145,8 +154,13 @@ def _plain_forms(value: Decimal, symbol: str, places: int) -> Iterator[str]:
         yield _write(value, 1, symbol)
         yield _write(value, 0, symbol)
     if abs(value) >= _THOUSAND:
-        for digits in (3, 2, 1):
-            yield _money(value < 0, "", _scaled(abs(value), digits), symbol)
+        yield from _scaled_forms(value, symbol)
+
+
+def _scaled_forms(value: Decimal, symbol: str) -> Iterator[str]:
+    """``22.3M``, ``22M``: with three, two and one significant digits."""
+    for digits in (3, 2, 1):
+        yield _money(value < 0, "", _scaled(abs(value), digits), symbol)
 
 
 def _write(value: Decimal, places: int, symbol: str) -> str:

@@ -88,11 +88,10 @@ def missing(series: Series, columns: int) -> tuple[bool, ...]:
     """For each bin of ``binned(series, columns)``: whether the answer lacks one of its buckets."""
     size = bin_size(len(series.starts), series.step, columns)
     cuts = range(0, len(series.starts), size)
-    holed = [line.values for line in series.lines if None in line.values]
-    if not holed or len(holed) < len(series.lines):
+    # A bucket is missing for all groups at once: the first line without a gap settles it.
+    if not all(None in line.values for line in series.lines):
         return (False,) * len(cuts)
-    first, others = holed[0], holed[1:]
-    gone = [value is None and all(row[at] is None for row in others) for at, value in enumerate(first)]
+    gone = [all(value is None for value in column) for column in zip(*(line.values for line in series.lines), strict=True)]
     return tuple(any(gone[cut : cut + size]) for cut in cuts)
 
 

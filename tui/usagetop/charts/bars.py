@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from usagetop.charts.layout import compose, plan
 from usagetop.charts.legend import stands_back, tone_of
-from usagetop.charts.picture import BLANK, Cell, Look, Picture, Size, message
+from usagetop.charts.picture import BLANK, LINE, Cell, Look, Picture, Size, message
 from usagetop.charts.scale import Scale, scale
 
 if TYPE_CHECKING:
@@ -131,8 +131,6 @@ def _cells(segments: Iterable[Segment], glyphs: Glyphs, *, is_open: bool, hangs:
 
 def _full(tone: int, glyphs: Glyphs, *, dim: bool, is_open: bool) -> Cell:
     """A cell that one group fills."""
-    if is_open and glyphs.open_fill:
-        return Cell(glyphs.open_fill, tone, dim=dim)
     return Cell(glyphs.fills[tone], tone, dim=dim or is_open)
 
 
@@ -145,13 +143,24 @@ def _end(pieces: Sequence[Segment], glyphs: Glyphs, *, is_open: bool, hangs: boo
 
 def _mixed(pieces: Sequence[Segment], glyphs: Glyphs, *, is_open: bool, hangs: bool) -> Cell:
     """A cell that several groups fill: the two largest, one as glyph and one as ground."""
-    tone, dim, most = max(pieces, key=lambda piece: piece[2])
     if len(pieces) == 1 or glyphs.patterned:
+        tone, dim, _ = max(pieces, key=lambda piece: piece[2])
         return _full(tone, glyphs, dim=dim, is_open=is_open)
-    first, second = sorted(sorted(range(len(pieces)), key=lambda at: -pieces[at][2])[:2])
-    # What lies between or outside the two goes to its neighbour.
-    lower = sum(high for *_, high in pieces[: first + 1]) + sum(high for *_, high in pieces[first + 1 : second]) // 2
-    near, far = pieces[first], pieces[second]
+    near, far, lower = _two_largest(pieces)
     if hangs:
         near, far, lower = far, near, _CELL - lower
-    return Cell(glyphs.rising[lower], near[0], dim=(near[1] and far[1]) or is_open, ground=far[0])
+    tones = (near[0], far[0])
+    if near[1] != far[1] and not is_open:
+        # A span is dim as a whole: beside the highlighted group the other is faint instead.
+        tones = (LINE if near[1] else near[0], LINE if far[1] else far[0])
+    return Cell(glyphs.rising[lower], tones[0], dim=(near[1] and far[1]) or is_open, ground=tones[1])
+
+
+def _two_largest(pieces: Sequence[Segment]) -> tuple[Segment, Segment, int]:
+    """The two largest pieces of a full cell, in their order, and the height of their border in eighths."""
+    if len(pieces) == 2:  # noqa: PLR2004 - two, by far the most frequent case
+        return pieces[0], pieces[1], pieces[0][2]
+    first, second = sorted(sorted(range(len(pieces)), key=lambda at: -pieces[at][2])[:2])
+    # What lies outside the two goes to its neighbour, what lies between to both.
+    border = sum(high for *_, high in pieces[: first + 1]) + sum(high for *_, high in pieces[first + 1 : second]) // 2
+    return pieces[first], pieces[second], border

@@ -11,26 +11,25 @@ EIGHTHS = " ▁▂▃▄▅▆▇█"
 GAP = "·"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Glyphs:
     """One way to draw.
 
-    ``rising[n]`` fills n eighths of a cell from below, ``hanging[n]`` from above, and where it equals
-    ``rising[8]`` the whole cell, which a group fills with its own character: ``fills`` are one a tone (index 8: other), the same for all where colours tell groups apart. ``open_fill`` is for the bucket
-    that is not complete. ``floor`` is the line that bars stand on, ``open_floor`` its part under that bucket,
-    ``gap`` its part where a bucket is missing, ``grid`` the line at a tick. ``marks`` stand in the legend.
+    ``rising[n]`` fills n eighths of a cell from below, ``hanging[n]`` from above. Where it equals ``rising[8]``
+    the whole cell is filled, which every group does with a character of its own: ``fills`` are one a tone (index
+    8: other), the same for all where colours tell groups apart. ``floor`` is the line that bars stand on,
+    ``open_floor`` its part under the bucket that is not complete, ``gap`` its part where a bucket is missing,
+    ``grid`` the line at a mark of the axis. ``marks`` stand in the legend. ``patterned``: one group a cell.
     """
 
     rising: str
     hanging: str
     fills: str
-    open_fill: str
     floor: str
     open_floor: str
     gap: str
     grid: str
     marks: str
-    ellipsis: str
     patterned: bool
 
 
@@ -39,13 +38,11 @@ COLOURED = Glyphs(
     rising=EIGHTHS,
     hanging=_HANGING,
     fills="█" * 9,
-    open_fill="▒",
     floor="▔",
     open_floor="╌",
     gap=GAP,
     grid="▔",
     marks="■" * 9,
-    ellipsis="…",
     patterned=False,
 )
 # Neighbours in the stack differ as much as patterns can.
@@ -54,13 +51,11 @@ PLAIN = Glyphs(
     rising=EIGHTHS,
     hanging=_HANGING,
     fills=_PATTERNS,
-    open_fill="",
     floor="▔",
     open_floor="╌",
     gap=GAP,
     grid="▔",
     marks=_PATTERNS,
-    ellipsis="…",
     patterned=True,
 )
 _LETTERS = "#=%+ox*~@"
@@ -68,13 +63,11 @@ ASCII = Glyphs(
     rising=" ___#####",
     hanging=" '''#####",
     fills=_LETTERS,
-    open_fill="",
     floor="-",
     open_floor="~",
     gap=".",
     grid="-",
     marks=_LETTERS,
-    ellipsis=".",
     patterned=True,
 )
 

@@ -13,7 +13,7 @@ from usagetop.analysis.series import bin_size, binned, missing
 from usagetop.charts import legend
 from usagetop.charts.axes import time_ticks
 from usagetop.charts.glyphs import Glyphs, glyphs_for
-from usagetop.charts.picture import BLANK, LINE, Cell, Picture, Span, blank, joined, row_width
+from usagetop.charts.picture import BLANK, LINE, Cell, Picture, Span, blank, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 _LEFT, _LEFT_NARROW, _NARROW, _NARROWEST = 7, 6, 36, 16
 # Heights from which the parts are there.
 _TIME_FROM, _LEGEND_FROM, _FLOOR_FROM = 4, 7, 9
-_LINES_BELOW = ((20, 3), (14, 2), (_LEGEND_FROM, 1))
+_LINES_BELOW = ((18, 3), (11, 2), (_LEGEND_FROM, 1))
 _WIDE = 90
 _SIDE_LEAST, _SIDE_MOST, _SIDE_GAP = 27, 46, 3
+_SIDE = _SIDE_LEAST + _SIDE_GAP
+# The part of the remaining width that bars must fill for a legend beside them to be worth its room.
+_FILLED = 0.6
 _MOST_SLOT = 16
 _GAP_FROM, _WIDE_GAP_FROM = 3, 8
 # plotext takes time for every point, and a line of more points than this says no more.
@@ -74,7 +77,7 @@ def plan(series: Series, size: Size, look: Look, highlight: Key | None, *, bars:
     """Decide the places of a chart of at least one bucket and one cell."""
     left = _left(series, size.width)
     room = size.width - left
-    side = _side(series, size, room) if size.height >= _LEGEND_FROM else 0
+    side = _SIDE if size.height >= _LEGEND_FROM and _stands_beside(series, size, room, bars=bars) else 0
     room -= side
     if bars:
         slot = _slot(series, room)
@@ -112,37 +115,37 @@ def _left(series: Series, width: int) -> int:
     return min((_LEFT if width >= _NARROW else _LEFT_NARROW) + extra, width // 3)
 
 
+def _bins(series: Series, room: int) -> int:
+    """How many bars there are when they have ``room`` columns."""
+    count = len(series.starts)
+    return -(-count // bin_size(count, series.step, room))
+
+
 def _slot(series: Series, room: int) -> int:
     """The columns of a bar with its gap, when the bars have ``room`` columns."""
-    count = len(series.starts)
-    bins = -(-count // bin_size(count, series.step, room))
-    return max(1, min(room // bins, _MOST_SLOT))
+    return max(1, min(room // _bins(series, room), _MOST_SLOT))
 
 
-def _side(series: Series, size: Size, room: int) -> int:
-    """The columns kept for a legend beside the plot; 0 where it goes below.
+def _stands_beside(series: Series, size: Size, room: int, *, bars: bool) -> bool:
+    """Whether the legend stands beside the plot (else below it).
 
-    Wide charts always have it: a list with aligned numbers reads better than a line. Narrow ones have it where
-    the bars leave the room anyway.
+    A list with aligned numbers reads better than a line, so wide charts have it, unless bars would come out
+    too narrow to fill what remains; narrow charts have it where the bars leave the room anyway.
     """
-    if not series.lines:
-        return 0
+    if not bars:
+        return size.width >= _WIDE
     if size.width >= _WIDE:
-        return _SIDE_LEAST + _SIDE_GAP
-    free = room - _slot(series, room) * len(binned_starts(series, room))
-    return _SIDE_LEAST + _SIDE_GAP if free >= _SIDE_LEAST + _SIDE_GAP else 0
-
-
-def binned_starts(series: Series, columns: int) -> tuple[int, ...]:
-    """The starts of ``binned(series, columns)`` without its values."""
-    return series.starts[:: bin_size(len(series.starts), series.step, columns)]
+        left = room - _SIDE
+        if _bins(series, left) * _slot(series, left) >= _FILLED * left:
+            return True
+    return room - _bins(series, room) * _slot(series, room) >= _SIDE
 
 
 def _legends(
     series: Series, glyphs: Glyphs, highlight: Key | None, size: Size, free: int
 ) -> tuple[tuple[legend.Row, ...], tuple[legend.Row, ...]]:
     """The rows beside the plot (in ``free`` columns) or those below it."""
-    if size.height < _LEGEND_FROM or not series.lines:
+    if size.height < _LEGEND_FROM:
         return (), ()
     found = legend.entries(series, glyphs, highlight)
     if free:
@@ -165,10 +168,8 @@ def compose(plan: Plan, scale: Scale, plot: Sequence[Sequence[Cell]]) -> Picture
         rows.append((*_mark(plan, under), *joined(_floor(plan))))
         under = ""
     if plan.time:
-        rows.append((*_mark(plan, under), Span(_time(plan), dim=True)))
-    width = plan.size.width
-    wide = [_beside(plan, row, number) for number, row in enumerate(rows)]
-    return Picture(tuple(_padded(row, width) for row in (*wide, *plan.below)))
+        rows.append((*_mark(plan, under), *_time(plan)))
+    return Picture((*(_beside(plan, row, number) for number, row in enumerate(rows)), *plan.below))
 
 
 def _mark(plan: Plan, text: str) -> tuple[Span, ...]:
@@ -195,31 +196,32 @@ def _floor(plan: Plan) -> list[Cell]:
         if plan.holes[number]:
             middle = plan.column_of(number) + max(0, plan.bar - 1) // 2
             cells.append(Cell(glyphs.gap, dim=True) if column == middle else BLANK)
-        elif plan.series.partial and number == last:
+        elif plan.series.partial and number == last and column < plan.column_of(number) + max(1, plan.bar):
             cells.append(Cell(glyphs.open_floor, dim=True))
         else:
             cells.append(Cell(glyphs.floor, LINE))
     return cells
 
 
-def _time(plan: Plan) -> str:
-    """The texts of the time axis, as wide as the plot and what is free beside it."""
+def _time(plan: Plan) -> tuple[Span, ...]:
+    """The texts of the time axis, as wide as the plot; the last may use what is free beside it."""
     room = plan.columns if plan.beside else plan.size.width - plan.left
     count = len(plan.series.starts)
     columns = [plan.column_of(number) for number in range(count)]
     text = ""
     for column, tick in time_ticks(plan.series.starts, plan.series.step, columns, room):
         text = text.ljust(column) + tick
-    return text.ljust(plan.columns)
+    return (Span(text.ljust(room), dim=True),)
 
 
 def _beside(plan: Plan, row: tuple[Span, ...], number: int) -> tuple[Span, ...]:
-    """The row with its part of the legend."""
+    """The row with its part of the legend, filled to the width of the picture."""
+    width = plan.left + plan.columns
+    if plan.time and not plan.beside and number == plan.rows + plan.floor:
+        return row  # the time axis has taken the whole width
+    free = plan.size.width - width
     if number >= len(plan.beside):
-        return row
-    return (*row, blank(plan.left + plan.columns + _SIDE_GAP - row_width(row)), *plan.beside[number])
-
-
-def _padded(row: Sequence[Span], width: int) -> tuple[Span, ...]:
-    """The row filled with blanks to the width of the picture."""
-    return tuple(span for span in (*row, blank(width - row_width(row))) if span.text)
+        return (*row, blank(free)) if free else row
+    entry = plan.beside[number]
+    rest = free - _SIDE_GAP - min(free - _SIDE_GAP, _SIDE_MOST)
+    return (*row, blank(_SIDE_GAP), *entry, *((blank(rest),) if rest else ()))

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from usagetop.charts.glyphs import Glyphs
 
 Row = tuple[Span, ...]
-_LABEL_BELOW = 24
+# What labels are shortened to, one after the other, until all groups fit.
+_LABELS_BELOW = (28, 20, 16, 12)
+_BRIEF = 7
 _APART = 3
 _PERCENT = 6
 _WIDE_ENOUGH = 34
@@ -26,12 +28,13 @@ _LEAST_LABEL = 6
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One group of the legend; ``number`` and ``percent`` are empty where nothing is known."""
+    """One group of the legend; ``number``, ``brief`` (it in few cells) and ``percent`` are empty when unknown."""
 
     mark: str
     tone: int
     label: str
     number: str
+    brief: str
     percent: str
     dim: bool
     bold: bool
@@ -54,12 +57,15 @@ def entries(series: Series, glyphs: Glyphs, highlight: Key | None) -> tuple[Entr
     found = []
     for rank, (line, value) in enumerate(zip(series.lines, totals, strict=True)):
         tone = tone_of(line, rank)
-        number = "" if value is None else numbers.short(value, series.unit, currency=series.currency)
+        number, brief = (
+            "" if value is None else numbers.short(value, series.unit, currency=series.currency, width=width)
+            for width in (None, _BRIEF)
+        )
         sensible = value is not None and value >= 0 and whole > 0
         percent = numbers.percent(value / whole) if sensible and value is not None else ""
         dim = stands_back(line, highlight)
         bold = highlight is not None and not dim
-        found.append(Entry(glyphs.marks[tone], tone, line.label, number, percent, dim, bold))
+        found.append(Entry(glyphs.marks[tone], tone, line.label, number, brief, percent, dim, bold))
     return tuple(found)
 
 
@@ -89,39 +95,44 @@ def beside(found: Sequence[Entry], width: int, height: int) -> list[Row]:
 
 
 def below(found: Sequence[Entry], width: int, most: int) -> list[Row]:
-    """At most ``most`` lines of ``width`` cells: as many groups as fit, then how many more there are."""
-    lines: list[list[Span]] = [[]]
-    left = len(found)
-    for entry in found:
-        piece = _piece(entry)
-        more = 0 if left == 1 else len(f"+{left - 1}") + _APART
-        used = row_width(lines[-1])
-        need = row_width(piece) + (_APART if used else 0)
-        # Room for "+3" is kept on the last line only: earlier ones break and go on.
-        if used + need + (more if len(lines) == most else 0) > width and used:
-            if len(lines) == most:
-                break
-            lines.append([])
-            used = 0
-            need = row_width(piece)
-        if used + need > width:
-            break
-        lines[-1] += [blank(_APART), *piece] if used else piece
-        left -= 1
-    if left and left < len(found):
-        rest = f"+{left}"
-        if row_width(lines[-1]) + _APART + len(rest) <= width:
-            lines[-1] += [blank(_APART), Span(rest, dim=True)]
+    """At most ``most`` lines of ``width`` cells: as many groups as fit, then how many more there are.
+
+    Labels are shortened before groups are left out.
+    """
+    # The first of the best: labels no shorter than they must be.
+    lines, _ = min((_lines(found, width, most, longest) for longest in _LABELS_BELOW), key=lambda choice: choice[1])
     return [_padded(line, width) for line in lines if line]
 
 
-def _piece(entry: Entry) -> list[Span]:
-    """``■ gpt-5.5, input $1,234.56``."""
-    label = fit(entry.label, _LABEL_BELOW)
+def _lines(found: Sequence[Entry], width: int, most: int, longest: int) -> tuple[list[list[Span]], int]:
+    """The lines with labels of at most ``longest`` cells, and how many groups found no room."""
+    lines: list[list[Span]] = [[]]
+    left = len(found)
+    for entry in found:
+        piece = _piece(entry, longest)
+        # Room for "+3" is kept on the last line only: earlier ones break and go on.
+        more = _APART + len(f"+{left - 1}") if left > 1 and len(lines) == most else 0
+        used = row_width(lines[-1])
+        if used and used + _APART + row_width(piece) + more > width and len(lines) < most:
+            lines.append([])
+            used = 0
+        if used + (_APART if used else 0) + row_width(piece) + more > width:
+            break
+        lines[-1] += [blank(_APART), *piece] if used else piece
+        left -= 1
+    rest = f"+{left}"
+    if left and lines[-1] and row_width(lines[-1]) + _APART + len(rest) <= width:
+        lines[-1] += [blank(_APART), Span(rest, dim=True)]
+    return lines, left
+
+
+def _piece(entry: Entry, longest: int) -> list[Span]:
+    """``■ gpt-5.5, input $1,235``."""
+    label = fit(entry.label, longest)
     return [
         Span(f"{entry.mark} ", entry.tone, dim=entry.dim),
         Span(f"{label} ", dim=entry.dim, bold=entry.bold),
-        Span(entry.number, dim=True),
+        Span(entry.brief, dim=True),
     ]
 
 

@@ -20,9 +20,9 @@ _MOST_BETWEEN = 8
 _MOST_MARKS = 6
 _ROWS_A_MARK = 3
 # A mark too many or too few costs as much as leaving this part of the height empty.
-_MARK_COST = 0.06
+_MANY_COST, _FEW_COST = 0.1, 0.15
 _SLACK = 1e-9
-_MANTISSAS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_MANTISSAS = (1.0, 2.0, 2.5, 4.0, 5.0, 10.0)
 _TIMES = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 _HOUR = 3600.0
 
@@ -62,7 +62,8 @@ def scale(low: float, high: float, rows: int, unit: Unit, *, currency: str = "",
     for between in range(2, min(rows, _MOST_BETWEEN) + 1):
         step, below = _step(low, high, rows, between, unit)
         used = (high - low) / (rows * step / between)
-        score = used - _MARK_COST * abs(rows // between - wanted)
+        excess = rows // between - wanted
+        score = used - (_MANY_COST * excess if excess > 0 else -_FEW_COST * excess)
         if best is None or score > best[0]:
             best = (score, between, step, below)
     if best is None:  # cannot be: there are more than four rows
