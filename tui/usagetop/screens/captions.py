@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from usagetop.analysis import numbers
 from usagetop.model.categories import SECONDS_OF
 from usagetop.model.dimensions import DIMENSIONS
-from usagetop.model.period import DAY, day_text, iso
+from usagetop.model.period import DAY, span_text
 from usagetop.model.text import label
 from usagetop.widgets.line import Piece
 
@@ -45,19 +45,11 @@ def header(
     left.append(Piece(f" by {by}" if by else " in total", "bar--quiet"))
     right = [Piece(view.range_text, "bar--strong")]
     if span is not None:
-        right.append(Piece(f"  {edges(span)} UTC", weight=3))
+        right.append(Piece(f"  {span_text(span.start, span.end)} UTC", weight=3))
     right.append(Piece(f" · {width}", "bar--quiet", weight=4))
     name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
     right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=6))
     return tuple(left), tuple(right)
-
-
-def edges(span: Range) -> str:
-    """``2026-11-01 → 2026-11-24``: first and last day, both included; hours where the range is not of days."""
-    if span.start % DAY == 0 and span.end % DAY == 0:
-        first, last = day_text(span.start), day_text(span.end - 1)
-        return first if first == last else f"{first} → {last}"
-    return f"{iso(span.start)[:16].replace('T', ' ')} → {iso(span.end)[11:16]}"
 
 
 def totals(outcome: Outcome) -> tuple[Piece, ...]:

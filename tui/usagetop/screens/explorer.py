@@ -89,7 +89,7 @@ class Explorer(ChoosingExplorer):
         outcome = self.outcome
         if form is None or outcome is None:
             return
-        text = copied(form, outcome, self.view, self.resolve, demo=self.demo)
+        text = copied(form, outcome, self.view, self.resolve)
         self.app.copy_to_clipboard(text)
         self.notify(f"copied {len(text):,} characters", markup=False)
 

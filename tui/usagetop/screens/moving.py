@@ -5,7 +5,7 @@ from __future__ import annotations
 from usagetop.messages import CategoryChosen, RowOpened, SearchChanged
 from usagetop.model.categories import CATEGORIES
 from usagetop.model.dimensions import DIMENSIONS
-from usagetop.screens.base import ExplorerBase
+from usagetop.screens.loading import LoadingExplorer
 from usagetop.store.rows import drilled, with_filter
 from usagetop.widgets.search import SearchField
 
@@ -13,7 +13,7 @@ from usagetop.widgets.search import SearchField
 _SPLIT_KEY_SECONDS = 0.3
 
 
-class MovingExplorer(ExplorerBase):
+class MovingExplorer(LoadingExplorer):
     """The commands that change where the reader is."""
 
     _escaped_at = float("-inf")
@@ -48,7 +48,7 @@ class MovingExplorer(ExplorerBase):
     def action_category(self, name: str) -> None:
         """Show a category, over the range that is in force."""
         if name != self.view.category:
-            self._keep_place()
+            self.keep_place()
             self.show(self.session.category(name))
 
     def action_step(self, direction: int) -> None:
@@ -77,7 +77,7 @@ class MovingExplorer(ExplorerBase):
             keys = sorted(self.marks, key=str)
         elif self.marks:
             self.notify("several dimensions: drilled into the row under the cursor", markup=False)
-        self._keep_place()
+        self.keep_place()
         inner = drilled(self.view, keys, dims)
         if inner is None:
             self.notify("nothing finer to break this down by", markup=False)
@@ -116,7 +116,7 @@ class MovingExplorer(ExplorerBase):
 
     def action_history(self, direction: int) -> None:
         """Back or forward in the history of views."""
-        self._keep_place()
+        self.keep_place()
         moved = self.session.step(direction)
         if moved is self.session:
             self.notify("no earlier view" if direction < 0 else "no later view", markup=False)

@@ -2,5 +2,82 @@
 
 from __future__ import annotations
 
-def copied(*a, **k): return ""
-def write_export(*a, **k): return ""
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from usagetop.exports import FORMATS
+from usagetop.exports.report import Report, Sort
+
+if TYPE_CHECKING:
+    from usagetop.model.query import Query
+    from usagetop.screens.dialogs.export import ExportChoice
+    from usagetop.store.labels import Resolve
+    from usagetop.store.outcome import Outcome
+    from usagetop.store.session import View
+
+
+def report(outcome: Outcome, view: View, resolve: Resolve) -> Report:
+    """The view as the formats take it; the row search narrows the screen only, never what is taken away."""
+    frame, answer = outcome.frame, outcome.answer
+    names: dict[str, dict[str, str]] = {}
+    for at, name in enumerate(frame.dims):
+        values = {value for key in frame.keys if isinstance(value := key[at], str)}
+        known = {value: found for value in values if (found := resolve(name, value)) is not None}
+        if known:
+            names[name] = known
+    sort = view.sorted_by if view.sorted_by != "share" else view.charted
+    return Report(
+        query=answer.query,
+        frame=frame,
+        notices=answer.notices,
+        source=answer.source,
+        complete=answer.complete,
+        metric=view.charted,
+        sort=Sort(sort, descending=view.descending),
+        names=names,
+    )
+
+
+def copied(form: str, outcome: Outcome, view: View, resolve: Resolve) -> str:
+    """The view as text: one of the formats, ``command`` (the command line) or ``curl``."""
+    if form == "command":
+        return command_line(outcome, view)
+    if form == "curl":
+        return curl(outcome.answer.query, outcome.answer.source.base_url)
+    return FORMATS[form].render(report(outcome, view, resolve))
+
+
+def command_line(outcome: Outcome, view: View) -> str:
+    """``usagetop show …``: what prints the same numbers."""
+    words = ["usagetop", "show", *outcome.answer.query.arguments()]
+    if view.metric:
+        words += ["--metric", view.metric]
+    if view.sort and view.sort != "share":
+        words += ["--sort", f"{view.sort}:{'desc' if view.descending else 'asc'}"]
+    base_url = outcome.answer.source.base_url
+    if base_url.startswith("demo:"):
+        words += ["--scenario", base_url.removeprefix("demo:")]
+    return shlex.join(words)
+
+
+def curl(query: Query, base_url: str) -> str:
+    """The first request behind the view; the key stays in its variable."""
+    from usagetop.client.paging import parameters  # noqa: PLC0415 - brings the HTTP client along
+    from usagetop.client.plan import Window  # noqa: PLC0415 - see above
+
+    limit = query.about.limits[query.width]
+    window = Window(query.range.start, query.range.asked_until, limit)
+    base = "https://api.openai.com/v1" if base_url.startswith("demo:") else base_url
+    words = ["curl", "-G", shlex.quote(base + query.about.path), "-H", '"Authorization: Bearer $OPENAI_ADMIN_KEY"']
+    for name, value in parameters(query, window, limit=limit):
+        words += ["--data-urlencode", shlex.quote(f"{name}={value}")]
+    return " ".join(words)
+
+
+def write_export(choice: ExportChoice, outcome: Outcome, view: View, resolve: Resolve) -> None:
+    """Write the view to a file; raises UsageError with what is in the way."""
+    from usagetop.exports.files import write_file  # noqa: PLC0415 - loaded when something is written
+
+    text = FORMATS[choice.format].render(report(outcome, view, resolve))
+    write_file(Path(choice.path).expanduser(), text, force=choice.force)

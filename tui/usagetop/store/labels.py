@@ -42,7 +42,7 @@ class Labels:
         if isinstance(value, int):
             return bucket_text(value, self._width)
         if dimension not in self._frame.dims:
-            return label(value)
+            return self._resolve(dimension, value) or label(value)
         if dimension not in self._drawn:
             self._drawn[dimension] = self._draw(dimension)
         return self._drawn[dimension].get(value) or label(value)

@@ -155,7 +155,7 @@ class FrameTable(Widget, can_focus=True):
         assert content is not None  # noqa: S101 - render_line has checked
         layout = self._placing()
         plain, chosen = self._style("table--head"), self._style("table--head-chosen")
-        segments = [Segment("‹ " if layout.before else "  ", plain)]
+        segments = [Segment("‹".ljust(GUTTER) if layout.before else " " * GUTTER, plain)]
         for slot in layout.slots:
             mark = (" ▼" if content.descending else " ▲") if slot.column.name == content.sort else ""
             text = fit(slot.column.title, slot.width - len(mark)) + mark
@@ -175,9 +175,12 @@ class FrameTable(Widget, can_focus=True):
         key = content.key(row)
         marked = key in content.marks
         cursor = self._style("table--cursor")
-        gutter = ("▸" if here else " ") + ("●" if marked else " ")
-        segments = [Segment(gutter, cursor if here else self._style("table--mark") if marked else base)]
         tone = content.tones.get(key)
+        # The mark of a marked row, else the chart's tone: the legend of a chart that has no room for one.
+        mark = Segment("●", self._style("table--mark")) if marked else Segment("■", self._tone(tone))
+        if not marked and tone is None:
+            mark = Segment(" ", base)
+        segments = [Segment("▸" if here else " ", cursor if here else base), mark, Segment(" ", base)]
         for number, slot in enumerate(self._placing().slots):
             style = base
             if here and number == 0:
@@ -195,7 +198,7 @@ class FrameTable(Widget, can_focus=True):
         if slot.column.kind == "share":
             percent = text.rjust(len("100.0%"))
             share = content.share(row)
-            bar = share_bar(share or 0.0, slot.bar) if slot.bar else ""
+            bar = share_bar((share or 0.0) / (content.largest_share or 1.0), slot.bar) if slot.bar else ""
             rest = slot.width - len(percent) - (len(bar) + 1 if slot.bar else 0)
             segments = [Segment(percent + " " * rest, style)]
             if slot.bar:

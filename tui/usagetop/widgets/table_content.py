@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MEASURED = 400
 # The widest a number gets before it is shortened honestly: 9,999,999,999 and $9,999,999.99 stand whole.
 _CELL = 14
+_LEAST_SHARE = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class TableContent:
             return self.labels.of("quantity_unit", unit) if unit else ""
         if column.kind == "share":
             share = self.share(row)
-            return "" if share is None else numbers.percent(share)
+            return "" if share is None else _percent(share)
         value = self.frame.columns[column.name][index]
         if value is None:
             return ""
@@ -120,6 +121,15 @@ class TableContent:
         if value is None or not total or value < 0 or total < 0:
             return None
         return float(Decimal(value) / Decimal(total))
+
+    @cached_property
+    def largest_share(self) -> float:
+        """The largest share of any row: the one whose bar fills its cell."""
+        values = self.frame.columns.get(self.metric, [])
+        top = max((value for value in values if value is not None), default=0)
+        totals = self.frame.totals
+        every = [*totals.amounts.values()] if self.frame.category.is_costs else [totals.counts.get(self.metric, 0)]
+        return float(Decimal(top) / Decimal(every[0])) if every and every[0] > 0 else 1.0
 
     def _total(self, key: Key) -> int | Decimal | None:
         if self.frame.category.is_costs:
@@ -154,3 +164,8 @@ class TableContent:
         ends = (min(given), max(given))
         currency = next(iter(self.frame.totals.amounts), "")
         return max(len(numbers.cell(value, column.unit, _CELL, currency=currency)) for value in ends)
+
+
+def _percent(share: float) -> str:
+    """One decimal always, so that a column of shares lines up; what is not nothing never reads 0.0%."""
+    return "<0.1%" if 0 < share < _LEAST_SHARE else f"{share * 100:.1f}%"

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from usagetop.widgets.table_content import Column, TableContent
 
-# Two cells before the first column: the cursor's marker and the mark of a marked row.
-GUTTER = 2
+# Cells before the first column: the cursor's marker, the mark or tone of the row, and a blank.
+GUTTER = 3
 GAP = 2
-_LEAST_TEXT = 14
-_LEAST_BAR, _MOST_BAR = 6, 28
+_LEAST_TEXT, _LEAST_TEXT_WIDE = 14, 24
+_LEAST_BAR, _MOST_BAR = 8, 28
+# From this width on the bar comes before further number columns.
+_ROOM_FOR_BAR = 100
+# Cells for the mark that says how many columns dropped: ``11 ›``.
+_DROPPED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +47,43 @@ def lay_out(content: TableContent, width: int, first: int) -> Layout:
 
     Text columns always stay: a number without its row's name says nothing.
     """
+    layout = _place(content, width, first)
+    return _place(content, width - _DROPPED, first) if layout.after else layout
+
+
+def _place(content: TableContent, width: int, first: int) -> Layout:
     columns = content.columns
-    natural = content.natural_widths
+    natural = list(content.natural_widths)
     texts = [index for index, column in enumerate(columns) if column.kind == "dimension"]
     others = [index for index, column in enumerate(columns) if column.kind != "dimension"]
-    first = min(first, max(0, len(others) - 1))
+    first = max(0, min(first, len(others) - 1))
+    bars = {index: _LEAST_BAR for index in others if columns[index].kind == "share" and width >= _ROOM_FOR_BAR}
     room = width - GUTTER
-    texts_least = sum(min(natural[index], _LEAST_TEXT) + GAP for index in texts)
+    least = _LEAST_TEXT_WIDE if width >= _ROOM_FOR_BAR else _LEAST_TEXT
+    taken = sum(min(natural[index], least) + GAP for index in texts)
     shown: list[int] = []
-    taken = texts_least
     for index in others[first:]:
-        wanted = natural[index] + GAP
+        wanted = natural[index] + (bars[index] + 1 if index in bars else 0) + GAP
         if taken + wanted > room and shown:
             break
         shown.append(index)
         taken += wanted
+    bars = {index: bar for index, bar in bars.items() if index in shown}
+    numbers = sum(natural[index] + GAP for index in shown) + sum(bar + 1 for bar in bars.values())
     widths = {index: natural[index] for index in shown}
-    texts_width = room - sum(natural[index] + GAP for index in shown)
-    widths.update(_text_widths(texts, natural, texts_width))
-    spare = room - sum(width + GAP for width in widths.values())
-    bar = min(_MOST_BAR, spare - 1) if spare > _LEAST_BAR else 0
+    widths.update(_text_widths(texts, natural, room - numbers))
+    spare = room - numbers - sum(widths[index] + GAP for index in texts)
     slots = []
     x = GUTTER
     for index in (*texts, *shown):
-        grown = bar + 1 if bar and columns[index].kind == "share" else 0
-        slots.append(Slot(index, columns[index], x, widths[index] + grown, bar if grown else 0))
-        x += widths[index] + grown + GAP
+        bar = min(_MOST_BAR, bars[index] + max(0, spare)) if index in bars else 0
+        whole = widths[index] + (bar + 1 if bar else 0)
+        slots.append(Slot(index, columns[index], x, whole, bar))
+        x += whole + GAP
     return Layout(tuple(slots), first, len(others) - first - len(shown))
 
 
-def _text_widths(texts: list[int], natural: tuple[int, ...], room: int) -> dict[int, int]:
+def _text_widths(texts: list[int], natural: list[int], room: int) -> dict[int, int]:
     """Share ``room`` among the text columns: the short ones get what they want, the long ones the rest."""
     widths: dict[int, int] = {}
     left = room

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 _T = TypeVar("_T")
+_LOW = 30
 
 
 class Dialog(ModalScreen[_T | None], Generic[_T]):
@@ -29,6 +30,10 @@ class Dialog(ModalScreen[_T | None], Generic[_T]):
             yield Static(Content(self.title_text()), classes="dialog-title")
             yield from self.body()
             yield Static(Content(self.hint()), classes="dialog-hint")
+
+    def on_resize(self) -> None:
+        """Lists are shorter on low screens, so that title and hint always stay in sight."""
+        self.set_class(self.app.size.height < _LOW, "-low")
 
     def title_text(self) -> str:
         """Drawable title."""

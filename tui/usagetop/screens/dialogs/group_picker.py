@@ -33,7 +33,7 @@ class GroupPicker(Dialog[tuple[str, ...]]):
         Binding("k", "up", "up", show=False),
         Binding("0", "none", "none", show=False),
     ]
-    HINT = "enter: by this one · space: mark several, then enter · 0 one total · esc close"
+    HINT = "enter take this one · space mark several · 0 one total · esc close"
 
     def __init__(
         self, category: Category, current: tuple[str, ...], refused: Mapping[tuple[str, ...], str]

@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from usagetop.errors import UsageError
 from usagetop.model import period
+from usagetop.model.categories import SECONDS_OF
 from usagetop.screens.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -63,14 +64,14 @@ class RangePicker(Dialog[str]):
             for preset in period.PRESETS
         ]
         yield OptionList(*options, classes="dialog-list", markup=False, id="range-presets")
-        yield Static(
-            Content("also: any Nd Nh Nm · 2026-10 · 2026-10-31 · 2026-10-01..2026-10-31 · 2026-10-01.."),
-            classes="dialog-note",
-        )
+        yield Static(Content("or 14d 6h 45m 2026-10 2026-10-31 2026-10-01..2026-10-31 2026-10-01.."), classes="dialog-note")
 
     def on_mount(self) -> None:
         """The text stands selected, so that typing replaces it."""
-        self.query_one("#range-presets", OptionList).can_focus = False
+        listing = self.query_one("#range-presets", OptionList)
+        listing.can_focus = False
+        if self._text in period.PRESETS:
+            listing.highlighted = period.PRESETS.index(self._text)
         text = self.query_one("#range-text", Input)
         text.focus()
         text.action_select_all()
@@ -88,12 +89,12 @@ class RangePicker(Dialog[str]):
         except UsageError as error:
             resolved.update(Content.styled(str(error), "$error"))
             return
-        buckets = (aligned.end - aligned.start) // period.SECONDS_OF[width]
+        buckets = (aligned.end - aligned.start) // SECONDS_OF[width]
         note = " · widened to whole days" if widened else ""
         if aligned.is_open:
             note += " · reaches now"
         resolved.update(
-            Content(f"{_edge(aligned.start)} → {_edge(aligned.end)} UTC · {buckets:,} × {width}{note}")
+            Content(f"{period.span_text(aligned.start, aligned.end)} UTC · {buckets:,} × {width}{note}")
         )
 
     def action_presets(self, step: int) -> None:
@@ -122,7 +123,3 @@ class RangePicker(Dialog[str]):
             return
         self.dismiss(event.value.strip())
 
-
-def _edge(second: int) -> str:
-    """A range's edge: a day where it is one, else with hour and minute."""
-    return period.day_text(second) if second % period.DAY == 0 else period.iso(second)[:16].replace("T", " ")

@@ -1,0 +1,115 @@
+"""The explorer in a test: on a demo scenario, with a clock that stands, driven by keys.
+
+Everything waits on conditions; nothing waits for time.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from usagetop.app import ExplorerApp
+from usagetop.screens.desk import make_desk
+from usagetop.screens.explorer import Explorer
+from usagetop.store.opening import open_loader
+from usagetop.store.session import Session, first_view
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+    from usagetop.store.session import View
+
+# Tuesday 2026-11-24 08:26:05 UTC: the last day is open, and so is the month.
+NOW = 1_795_508_765
+_MOST_TURNS = 2_000
+
+
+class Person:
+    """Somebody in front of the explorer: presses keys and reads what is drawn."""
+
+    def __init__(self, pilot: Pilot[int]) -> None:
+        """Sit down at a running app."""
+        self.pilot = pilot
+
+    @property
+    def app(self) -> ExplorerApp:
+        """The running app."""
+        app = self.pilot.app
+        assert isinstance(app, ExplorerApp)
+        return app
+
+    @property
+    def explorer(self) -> Explorer:
+        """The explorer's screen, also while a dialog stands over it."""
+        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, Explorer))
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each after the screen has come to rest."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settled()
+
+    async def write(self, text: str) -> None:
+        """Type a text."""
+        await self.pilot.press(*("space" if character == " " else character for character in text))
+        await self.pilot.pause()
+
+    async def settled(self) -> None:
+        """Wait until nothing is being loaded and every message is handled."""
+        await self.until(lambda: not self._busy())
+        await self.pilot.pause()
+
+    def _busy(self) -> bool:
+        return any(not worker.is_finished for worker in self.app.workers)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds; fails after very many turns of the event loop."""
+        for _ in range(_MOST_TURNS):
+            if condition():
+                return
+            await self.pilot.pause()
+        raise AssertionError("the screen did not come to rest")
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as text, line by line."""
+        size = self.app.size
+        strips = self.app.screen._compositor.render_strips(size)
+        return [strip.text.rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines)
+
+    @property
+    def rows(self) -> list[str]:
+        """The first column of every row of the table, as drawn."""
+        content = self.explorer.table.content
+        assert content is not None
+        return [content.text(row, content.columns[0]) for row in range(len(content.rows))]
+
+    @property
+    def status(self) -> str:
+        """The status line."""
+        return self.lines[-2]
+
+
+@asynccontextmanager
+async def at_the_explorer(
+    *, scenario: str = "spike", size: tuple[int, int] = (120, 40), view: View | None = None
+) -> AsyncIterator[Person]:
+    """A person at the explorer on a demo scenario, after the first load."""
+
+    def desk(wanted: str | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        loader = open_loader(scenario=wanted or scenario, clock=lambda: float(NOW))
+        return make_desk(loader, Session(view or first_view("costs")), clock=lambda: float(NOW), auto=False)
+
+    app = ExplorerApp(desk)
+    async with app.run_test(size=size) as pilot:
+        person = Person(pilot)
+        await person.until(lambda: any(isinstance(screen, Explorer) for screen in app.screen_stack))
+        await person.settled()
+        yield person

@@ -1,0 +1,86 @@
+"""What the explorer is opened with, and the lines of its messages pane."""
+
+from __future__ import annotations
+
+import locale
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from usagetop.charts.picture import Look
+from usagetop.commands import COMMANDS
+from usagetop.model.text import label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from usagetop.store.loader import Loader, Mode
+    from usagetop.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the messages pane: when (UTC seconds), how grave, and the drawable text."""
+
+    at: int
+    grade: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the explorer is opened with.
+
+    ``mode`` is how views are loaded (normal, offline, no-cache, refresh). ``origin`` is the drawable host or
+    ``demo:NAME``. ``keys`` maps command ids to the key that the footer shows.
+    """
+
+    loader: Loader
+    session: Session
+    clock: Callable[[], float]
+    look: Look
+    mode: Mode = "normal"
+    origin: str = ""
+    auto: bool = True
+    with_names: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_desk(  # noqa: PLR0913 - one keyword for each thing that can differ
+    loader: Loader,
+    session: Session,
+    *,
+    clock: Callable[[], float],
+    mode: Mode = "normal",
+    auto: bool = True,
+    with_names: bool = True,
+    keymap: Mapping[str, str] | None = None,
+) -> Desk:
+    """A desk with the look that this terminal allows and the keys that the footer shows."""
+    keys = {command.id: command.keys[0] for command in COMMANDS if command.keys}
+    for name, chosen in (keymap or {}).items():
+        keys[name] = chosen.split(",")[0]
+    return Desk(
+        loader=loader,
+        session=session,
+        clock=clock,
+        look=terminal_look(),
+        mode=mode,
+        origin=origin_label(loader.base_url),
+        auto=auto,
+        with_names=with_names,
+        keys=keys,
+    )
+
+
+def terminal_look() -> Look:
+    """ASCII where the locale is not UTF-8; no colour where NO_COLOR asks for none."""
+    encoding = locale.getpreferredencoding(do_setlocale=False).replace("-", "").lower()
+    return Look(ascii=encoding != "utf8", colour=not os.environ.get("NO_COLOR"))
+
+
+def origin_label(base_url: str) -> str:
+    """``demo:NAME`` as it is, else the host (drawable): the official one needs no words."""
+    if base_url.startswith("demo:"):
+        return label(base_url)
+    return label(base_url.partition("://")[2].partition("/")[0])

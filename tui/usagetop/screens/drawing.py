@@ -1,0 +1,215 @@
+"""The explorer's state and how it is drawn: the only place that gives widgets their values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from usagetop.errors import UsagetopError
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.text import label
+from usagetop.screens import captions
+from usagetop.screens.desk import Told
+from usagetop.store.labels import no_names
+from usagetop.store.rows import ordered_rows
+from usagetop.widgets.bars import FooterBar, HeaderBar, StatusBar, TotalsBar
+from usagetop.widgets.chart import ChartPane
+from usagetop.widgets.search import SearchField
+from usagetop.widgets.table import FrameTable
+from usagetop.widgets.table_content import TableContent
+from usagetop.widgets.tabs import TabStrip
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from usagetop.analysis.grouping import Key
+    from usagetop.screens.desk import Desk
+    from usagetop.store.labels import Resolve
+    from usagetop.store.loader import Progress
+    from usagetop.store.outcome import Outcome
+    from usagetop.store.session import View
+
+_MOST_LOG = 500
+# Below this a sentence stands instead of the explorer; below the others the chart gives way to rows.
+_LEAST_WIDTH, _LEAST_HEIGHT = 60, 15
+_NARROW, _LOW, _TINY = 100, 30, 20
+
+
+class DrawingExplorer(Screen[None]):
+    """State, composition and drawing; loading and the commands are in the classes that extend it."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Open on the session's current view."""
+        super().__init__()
+        self.desk = desk
+        self.session = desk.session
+        self.outcomes: dict[str, Outcome] = {}
+        self.errors: dict[str, UsagetopError] = {}
+        self.told: list[Told] = []
+        self.marks: frozenset[Key] = frozenset()
+        self.progress: Progress | None = None
+        self.awaited: View | None = None
+        self.resolve: Resolve = no_names
+
+    # -- composition
+
+    def compose(self) -> ComposeResult:
+        """One strip, one chart, one table, and the lines around them."""
+        yield HeaderBar()
+        yield TabStrip()
+        yield TotalsBar()
+        yield ChartPane(self.desk.look)
+        yield FrameTable()
+        yield Static(id="state")
+        yield Static("usagetop needs 60x15", id="too-small")
+        yield SearchField()
+        yield StatusBar()
+        yield FooterBar()
+
+    @property
+    def view(self) -> View:
+        """The current view."""
+        return self.session.current
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The last good outcome of the current category."""
+        return self.outcomes.get(self.view.category)
+
+    @property
+    def table(self) -> FrameTable:
+        """The table."""
+        return self.query_one(FrameTable)
+
+    @property
+    def chart(self) -> ChartPane:
+        """The chart pane."""
+        return self.query_one(ChartPane)
+
+    def now(self) -> int:
+        """UTC seconds."""
+        return int(self.desk.clock())
+
+    def tell(self, grade: str, text: str) -> None:
+        """Keep a drawable line for the messages pane."""
+        self.told = [*self.told[-_MOST_LOG:], Told(self.now(), grade, text)]
+
+    # -- drawing
+
+    def draw(self) -> None:
+        """Give every widget its value."""
+        view, outcome = self.view, self.outcome
+        self.query_one(TabStrip).current = view.category
+        self.query_one(TabStrip).failed = frozenset(self.errors)
+        self.draw_captions()
+        self._draw_state()
+        if outcome is None:
+            return
+        self.query_one(TotalsBar).left = captions.totals(outcome)
+        self.chart.kind = view.chart
+        self.chart.title = captions.chart_title(outcome, view.chart)
+        self.chart.series = outcome.series
+        self.chart.stale = self.table.stale = False
+        self.draw_table()
+
+    def draw_table(self) -> None:
+        """The table's content: rows in the view's order, with the chart's tones and the marks."""
+        outcome = self.outcome
+        if outcome is None:
+            return
+        view = self.view
+        rows = ordered_rows(outcome.frame, outcome.labels, view)
+        tones: dict[Key, int] = {
+            line.key: number for number, line in enumerate(outcome.series.lines) if line.key is not None
+        }
+        self.table.content = TableContent(
+            outcome.frame,
+            outcome.labels,
+            rows,
+            view.charted,
+            view.sorted_by,
+            view.descending,
+            tones if "bucket" not in outcome.frame.dims else {},
+            self.marks,
+        )
+        self.draw_status()
+
+    def draw_captions(self) -> None:
+        """Header and status."""
+        view, outcome = self.view, self.outcome
+        try:
+            query = view.query(self.now())
+        except UsagetopError:
+            query = None
+        bar = self.query_one(HeaderBar)
+        bar.left, bar.right = captions.header(
+            view,
+            query.range if query else None,
+            query.width if query else view.width,
+            self.desk.origin,
+            outcome.labels.of if outcome is not None else _plain_label,
+        )
+        self.draw_status()
+
+    def draw_status(self) -> None:
+        """The status line."""
+        outcome = self.outcome
+        holding = captions.words(
+            outcome, demo=self.desk.origin.startswith("demo:"), offline=self.desk.mode == "offline"
+        )
+        shown = self.table.rows
+        bar = self.query_one(StatusBar)
+        loading = self.progress if self.awaited is not None else None
+        bar.left, bar.right = captions.status(outcome, shown_rows=shown, holding=holding, progress=loading)
+
+    def _draw_state(self) -> None:
+        """Instead of chart and table: the first load, an error without older numbers, or emptiness."""
+        error = self.errors.get(self.view.category)
+        outcome = self.outcome
+        text: Content | None = None
+        if outcome is None and error is not None:
+            text = Content.assemble(
+                (f"{error}\n\n", "bold $error"),
+                f"{error.mend}\n\n" if error.mend else "",
+                ("r", "bold $primary"),
+                " try again   ",
+                ("t", "bold $primary"),
+                " range   ",
+                ("b", "bold $primary"),
+                " group by   ",
+                ("!", "bold $primary"),
+                " messages",
+            )
+        elif outcome is None:
+            text = Content.styled("asking…", "$quiet")
+        elif len(outcome.frame) == 0:
+            text = Content.assemble(
+                (f"Nothing in {self.view.category} for this range.\n\n", "bold"),
+                "Every bucket came and is empty.\n\n"
+                if outcome.answer.complete
+                else "And not every bucket came: see the messages.\n\n",
+                ("t", "bold $primary"),
+                " another range   ",
+                ("F", "bold $primary"),
+                " filters   ",
+                ("r", "bold $primary"),
+                " refresh",
+            )
+        self.set_class(text is not None, "-state")
+        if text is not None:
+            self.query_one("#state", Static).update(text)
+
+    def on_resize(self) -> None:
+        """Small screens give the chart's room to the rows first."""
+        width, height = self.app.size
+        self.set_class(width < _LEAST_WIDTH or height < _LEAST_HEIGHT, "-too-small")
+        self.set_class(width < _NARROW or height < _LOW, "-low")
+        self.set_class(height < _TINY, "-tiny")
+
+
+def _plain_label(dimension: str, value: str | None) -> str:
+    """A filter's value before an outcome knows names."""
+    return label(value) if value is not None else DIMENSIONS[dimension].missing
