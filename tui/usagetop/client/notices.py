@@ -1,0 +1,57 @@
+"""What could not be read, as notices: one a code, with the fields named and the rows counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from usagetop.model.answer import Notice
+from usagetop.model.columns import Bucket, Problem
+from usagetop.model.text import label
+
+_MOST_NAMED = 3
+# In the order in which a reader should hear of them.
+_SENTENCES = {
+    "unreadable_values": "{count} {values} could not be read and stand in no total",
+    "unknown_objects": "{count} {rows} of an unknown kind are kept, but stand in no total",
+    "missing_values": "{count} {values} were left out by the server and count as nothing",
+    "unknown_fields": "fields that usagetop does not know are kept with their rows (d)",
+}
+
+
+def bucket_notices(buckets: Iterable[Bucket]) -> tuple[Notice, ...]:
+    """Notices about the rows of buckets, wherever the buckets come from (network or cache)."""
+    return problem_notices(problem for bucket in buckets for problem in bucket.problems)
+
+
+def problem_notices(problems: Iterable[Problem]) -> tuple[Notice, ...]:
+    """One notice a code, in the order of importance, each a drawable sentence."""
+    counted: dict[str, Counter[str]] = {}
+    for problem in problems:
+        counted.setdefault(problem.code, Counter())[problem.field] += problem.rows
+    return tuple(
+        Notice(code, _sentence(sentence, counted[code]))
+        for code, sentence in _SENTENCES.items()
+        if code in counted
+    )
+
+
+def named(names: Iterable[str]) -> str:
+    """Up to three names, and how many more there are; the names become drawable."""
+    every = list(names)
+    shown = ", ".join(label(name, most=60) or "(no name)" for name in every[:_MOST_NAMED])
+    more = len(every) - _MOST_NAMED
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def _sentence(sentence: str, fields: Counter[str]) -> str:
+    count = fields.total()
+    one = count == 1
+    text = sentence.format(
+        count=f"{count:,}", values="value" if one else "values", rows="row" if one else "rows"
+    )
+    if one:
+        text = text.replace(" are ", " is ").replace(" were ", " was ").replace(" stand ", " stands ")
+        text = text.replace(" count ", " counts ").replace("kept, but stands", "kept, but stands")
+    ordered = sorted(fields, key=lambda name: (-fields[name], name))
+    return f"{text}: {named(ordered)}"
