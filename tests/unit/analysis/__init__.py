@@ -1,0 +1,1 @@
+"""Roll-ups and what is made of them, against slow references."""

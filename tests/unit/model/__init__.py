@@ -1,0 +1,1 @@
+"""The vocabulary: pure values and functions, tried against references written in another way."""
