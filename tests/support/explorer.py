@@ -8,10 +8,11 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from usagetop.store.opening import open_loader
+
 from usagetop.app import ExplorerApp
 from usagetop.screens.desk import make_desk
 from usagetop.screens.explorer import Explorer
-from usagetop.store.opening import open_loader
 from usagetop.store.session import Session, first_view
 
 if TYPE_CHECKING:

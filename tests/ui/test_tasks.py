@@ -46,7 +46,9 @@ async def test_every_category_opens_and_its_total_is_the_sum_of_its_rows_and_of_
             if category.is_costs:
                 rows = sum((Decimal(value or 0) for value in frame.columns["amount"]), Decimal(0))
                 assert frame.totals.amounts["usd"] == rows
-                assert rows == sum((b.totals.amounts.get("usd", Decimal(0)) for b in frame.buckets), Decimal(0))
+                assert rows == sum(
+                    (b.totals.amounts.get("usd", Decimal(0)) for b in frame.buckets), Decimal(0)
+                )
             elif metric.kind == "additive":
                 total = frame.totals.counts[metric.name]
                 assert total == sum(int(value or 0) for value in frame.columns[metric.name])
@@ -106,7 +108,7 @@ async def test_the_open_bucket_and_the_demo_are_said_in_the_status_line() -> Non
 
 
 async def test_a_filter_by_cursor_and_its_opposite_add_up_to_the_whole() -> None:
-    """f keeps, x excludes: both parts are the total, to the last digit."""
+    """F keeps, x excludes: both parts are the total, to the last digit."""
     async with at_the_explorer() as person:
 
         def total() -> Decimal:
@@ -156,7 +158,7 @@ async def test_an_empty_range_says_that_it_is_empty_and_what_to_press() -> None:
 
 
 async def test_names_and_ids_change_places() -> None:
-    """n shows the ids, and again the names."""
+    """N shows the ids, and again the names."""
     async with at_the_explorer() as person:
         await person.press("b", "home", "enter")
         await person.until(lambda: not any(row.startswith("proj_") for row in person.rows[:3]))
@@ -168,7 +170,7 @@ async def test_names_and_ids_change_places() -> None:
 
 
 async def test_details_show_every_field_exactly() -> None:
-    """d opens them, escape closes."""
+    """D opens them, escape closes."""
     async with at_the_explorer() as person:
         await person.press("d")
         assert "amount" in person.text
@@ -178,7 +180,7 @@ async def test_details_show_every_field_exactly() -> None:
 
 
 async def test_single_letters_do_not_fire_while_a_text_field_has_the_focus() -> None:
-    """q in the range picker is a letter."""
+    """Q in the range picker is a letter."""
     async with at_the_explorer() as person:
         await person.press("t")
         await person.write("q")

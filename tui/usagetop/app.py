@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
 
-    from usagetop.screens.base import Desk
+    from usagetop.screens.desk import Desk
 
 _TWICE_SECONDS = 2.0
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -30,7 +31,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 def _palette() -> type[Provider]:
     """The palette's commands, imported when it is opened."""
-    from usagetop.screens.palette import Commands  # noqa: PLC0415 - not needed for the first paint
+    from usagetop.screens.palette import Commands
 
     return Commands
 
@@ -38,7 +39,9 @@ def _palette() -> type[Provider]:
 def bindings() -> list[BindingType]:
     """The program-wide keys, from the registry."""
     return [
-        Binding(key, command.action, command.word, show=False, id=command.id, priority=command.id == "interrupt")
+        Binding(
+            key, command.action, command.word, show=False, id=command.id, priority=command.id == "interrupt"
+        )
         for command in COMMANDS
         if command.group == "Program" and command.id != "help"
         for key in command.keys
@@ -49,7 +52,7 @@ class ExplorerApp(App[int]):
     """Opens the explorer, or the welcome where there is no key."""
 
     TITLE = "usagetop"
-    CSS_PATH: ClassVar[list[str]] = [
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
         str(paths.styles_dir() / "app.tcss"),
         str(paths.styles_dir() / "dialogs.tcss"),
     ]
@@ -92,7 +95,7 @@ class ExplorerApp(App[int]):
         if self._keymap:
             self.set_keymap(self._keymap)
         if self._foreign_host:
-            from usagetop.screens.dialogs.host import HostDialog  # noqa: PLC0415 - rarely needed
+            from usagetop.screens.dialogs.host import HostDialog
 
             self.push_screen(HostDialog(self._foreign_host), self._host_answered)
         else:
@@ -107,12 +110,12 @@ class ExplorerApp(App[int]):
 
     def open_explorer(self, scenario: str | None) -> None:
         """Open the explorer on the network or on a demo scenario; without a key, the welcome."""
-        from usagetop.screens.explorer import Explorer  # noqa: PLC0415 - screens know the app's type
+        from usagetop.screens.explorer import Explorer
 
         try:
             desk = self._open_desk(scenario)
         except AccessError as error:
-            from usagetop.screens.welcome import Welcome  # noqa: PLC0415 - rarely needed
+            from usagetop.screens.welcome import Welcome
 
             self.push_screen(Welcome(error), self._welcomed)
             return
@@ -123,10 +126,6 @@ class ExplorerApp(App[int]):
             self.open_explorer("")
         else:
             self.exit(EXIT_GOOD)
-
-    def clock_now(self) -> float:
-        """Monotonic seconds, for what depends on how fast keys follow one another."""
-        return time.monotonic()
 
     # -- program-wide commands
 
@@ -147,7 +146,7 @@ class ExplorerApp(App[int]):
             self.copy_to_clipboard(selected)
             self.notify("copied", markup=False)
             return
-        now = self.clock_now()
+        now = time.monotonic()
         if now - self._interrupted_at < _TWICE_SECONDS:
             self.exit(130)
             return
@@ -180,7 +179,7 @@ def run(app: ExplorerApp) -> int:
     caught: list[int] = []
 
     async def main() -> None:
-        import asyncio  # noqa: PLC0415 - Textual has it loaded by now
+        import asyncio
 
         loop = asyncio.get_running_loop()
 
@@ -192,7 +191,7 @@ def run(app: ExplorerApp) -> int:
             loop.add_signal_handler(number, leave, number)
         await app.run_async()
 
-    import asyncio  # noqa: PLC0415 - Textual has it loaded by now
+    import asyncio
 
     asyncio.run(main())
     if caught:

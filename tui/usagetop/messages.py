@@ -9,9 +9,9 @@ from textual.message import Message
 if TYPE_CHECKING:
     from usagetop.charts.picture import Picture
     from usagetop.client.names import Names
-    from usagetop.store.outcome import Outcome
-    from usagetop.store.loader import Progress
     from usagetop.errors import UsagetopError
+    from usagetop.store.loader import Progress
+    from usagetop.store.outcome import Outcome
     from usagetop.store.session import View
 
 

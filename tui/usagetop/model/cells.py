@@ -38,3 +38,25 @@ def fit(text: str, width: int) -> str:
             break
         kept.append(character)
     return "".join(kept) + "…"
+
+
+def fit_middle(text: str, width: int) -> str:
+    """``text`` as it is where it fits, else its beginning and end around ``…``.
+
+    Names and ids often differ in their ends only (``…, input`` and ``…, output``).
+    """
+    if width_of(text) <= width:
+        return text
+    tail = max(0, (width - 1) // 2)
+    kept: list[str] = []
+    left = tail
+    for character in reversed(text):
+        left -= _cells(character)
+        if left < 0:
+            break
+        kept.append(character)
+    end = "".join(reversed(kept))
+    # A combining mark must not lose its letter to the cut.
+    end = end.lstrip("".join(character for character in end if _cells(character) == 0))
+    head = fit(text, width - width_of(end))
+    return head + end

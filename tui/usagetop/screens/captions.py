@@ -36,11 +36,19 @@ def header(
             left.append(Piece(" › ", "bar--quiet"))
             left.append(Piece(f"{short} ", "bar--quiet", weight=5))
             values = [value_label(filter_.dimension, value) for value in filter_.keep]
-            left.append(Piece(values[0] if len(values) == 1 else f"{len(values)} of them"))
+            left.append(
+                Piece(
+                    values[0] if len(values) == 1 else f"{len(values)} {DIMENSIONS[filter_.dimension].plural}"
+                )
+            )
         if filter_.drop:
             values = [value_label(filter_.dimension, value) for value in filter_.drop]
             left.append(Piece(" › without ", "bar--quiet"))
-            left.append(Piece(values[0] if len(values) == 1 else f"{len(values)} {DIMENSIONS[filter_.dimension].plural}"))
+            left.append(
+                Piece(
+                    values[0] if len(values) == 1 else f"{len(values)} {DIMENSIONS[filter_.dimension].plural}"
+                )
+            )
     by = ", ".join(DIMENSIONS[name].short for name in view.group_by)
     left.append(Piece(f" by {by}" if by else " in total", "bar--quiet"))
     right = [Piece(view.range_text, "bar--strong")]
@@ -147,7 +155,9 @@ def _proof(outcome: Outcome) -> list[Piece]:
     if source.fetched_at is not None:
         moment = datetime.fromtimestamp(source.fetched_at, UTC)
         pieces.append(Piece(f" · fetched {moment:%H:%M}Z", "bar--quiet", weight=3))
-    told = [n for n in answer.notices if n.code not in {"partial_bucket", "derived_dimension", "range_widened"}]
+    told = [
+        n for n in answer.notices if n.code not in {"partial_bucket", "derived_dimension", "range_widened"}
+    ]
     if told:
         pieces.append(Piece(f" · {_counted(len(told), 'notice')} (!)", "bar--word", weight=2))
     return pieces
@@ -155,9 +165,17 @@ def _proof(outcome: Outcome) -> list[Piece]:
 
 def _rows(outcome: Outcome, shown_rows: int) -> tuple[Piece, ...]:
     view, frame = outcome.view, outcome.frame
-    count = _counted(len(frame), "row") if shown_rows == len(frame) else f"{shown_rows:,} of {len(frame):,} rows"
+    count = (
+        _counted(len(frame), "row") if shown_rows == len(frame) else f"{shown_rows:,} of {len(frame):,} rows"
+    )
     column = DIMENSIONS.get(view.sorted_by)
-    name = column.short if column else "share" if view.sorted_by == "share" else view.about.metric(view.sorted_by).short
+    name = (
+        column.short
+        if column
+        else "share"
+        if view.sorted_by == "share"
+        else view.about.metric(view.sorted_by).short
+    )
     return (
         Piece(f"{count} · ", "bar--quiet", weight=7),
         Piece(f"{name} {'▼' if view.descending else '▲'} ", "bar--quiet", weight=7),
@@ -174,5 +192,9 @@ def chart_title(outcome: Outcome, kind: str) -> str:
     metric = view.about.metric(view.charted)
     per = {60: "minute", 3600: "hour", DAY: "day"}[SECONDS_OF[query.width]]
     by = ", ".join(DIMENSIONS[name].short for name in query.group_by if name != "bucket")
-    money = f" in {label(outcome.series.currency)}" if view.about.is_costs and outcome.series.currency != "usd" else ""
+    money = (
+        f" in {label(outcome.series.currency)}"
+        if view.about.is_costs and outcome.series.currency != "usd"
+        else ""
+    )
     return f"{metric.label}{money} a {per}{f' by {by}' if by else ''} · {kind}"

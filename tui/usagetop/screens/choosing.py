@@ -22,7 +22,7 @@ class ChoosingExplorer(MovingExplorer):
 
     def action_range(self) -> None:
         """Pick the time range."""
-        from usagetop.screens.dialogs.range_picker import RangePicker  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.range_picker import RangePicker
 
         picker = RangePicker(self.view.range_text, self.view.width, self.view.about, self.desk.clock)
         self.app.push_screen(picker, self._take_range)
@@ -61,7 +61,7 @@ class ChoosingExplorer(MovingExplorer):
 
     def action_width(self) -> None:
         """Choose the bucket width."""
-        from usagetop.screens.dialogs.choice import Choice, ChoiceDialog  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.choice import Choice, ChoiceDialog
 
         notes = {"auto": "up to 3 hours 1m, up to 3 days 1h, else 1d"}
         widths = (*self.view.about.widths, "auto") if len(self.view.about.widths) > 1 else ("1d",)
@@ -76,12 +76,10 @@ class ChoosingExplorer(MovingExplorer):
 
     def action_group_by(self) -> None:
         """Pick dimensions."""
-        from usagetop.screens.dialogs.group_picker import GroupPicker  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.group_picker import GroupPicker
 
         refused = self.desk.loader.refused(self.view.category)
-        self.app.push_screen(
-            GroupPicker(self.view.about, self.view.group_by, refused), self._take_group_by
-        )
+        self.app.push_screen(GroupPicker(self.view.about, self.view.group_by, refused), self._take_group_by)
 
     def _take_group_by(self, group_by: tuple[str, ...] | None) -> None:
         if group_by is not None:
@@ -89,7 +87,7 @@ class ChoosingExplorer(MovingExplorer):
 
     def action_filters(self) -> None:
         """Edit the filters."""
-        from usagetop.screens.dialogs.filter_editor import FilterEditor  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.filter_editor import FilterEditor
 
         self.app.push_screen(FilterEditor(self.view.about, self.view.filters), self._take_filters)
 
@@ -101,7 +99,7 @@ class ChoosingExplorer(MovingExplorer):
 
     def action_metric(self) -> None:
         """Choose the metric that is charted and gives the shares."""
-        from usagetop.screens.dialogs.choice import Choice, ChoiceDialog  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.choice import Choice, ChoiceDialog
 
         given = self.outcome.frame.columns if self.outcome else {}
         choices = [
@@ -132,7 +130,7 @@ class ChoosingExplorer(MovingExplorer):
 
     def action_sort_list(self) -> None:
         """Pick the column to sort by."""
-        from usagetop.screens.dialogs.choice import Choice, ChoiceDialog  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.choice import Choice, ChoiceDialog
 
         content = self.table.content
         if content is not None:

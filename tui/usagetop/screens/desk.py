@@ -46,7 +46,7 @@ class Desk:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def make_desk(  # noqa: PLR0913 - one keyword for each thing that can differ
+def make_desk(
     loader: Loader,
     session: Session,
     *,

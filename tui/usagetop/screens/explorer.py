@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 def bindings() -> list[BindingType]:
     """One binding a key, from the registry; the id allows overriding it in the configuration."""
     return [
-        Binding(key, command.action, command.word, show=False, id=command.id, priority=key in {"tab", "shift+tab"})
+        Binding(
+            key, command.action, command.word, show=False, id=command.id, priority=key in {"tab", "shift+tab"}
+        )
         for command in COMMANDS
-        if command.group != "Program" or command.id in {"help"}
+        if command.group != "Program" or command.id == "help"
         for key in command.keys
     ]
 
@@ -73,7 +75,7 @@ class Explorer(ChoosingExplorer):
 
     def action_copy_view(self) -> None:
         """Choose the form to copy the view in."""
-        from usagetop.screens.dialogs.choice import Choice, ChoiceDialog  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.choice import Choice, ChoiceDialog
 
         choices = [
             Choice("csv", "CSV"),
@@ -95,7 +97,7 @@ class Explorer(ChoosingExplorer):
 
     def action_export(self) -> None:
         """Choose format and file."""
-        from usagetop.screens.dialogs.export import ExportDialog  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.export import ExportDialog
 
         if self.outcome is not None:
             day = datetime.fromtimestamp(self.now(), UTC).strftime("%Y-%m-%d")
@@ -122,7 +124,7 @@ class Explorer(ChoosingExplorer):
 
     def action_details(self) -> None:
         """Every field that the API gave for the row."""
-        from usagetop.screens.dialogs.reading import ReadingDialog, pairs_lines  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.reading import ReadingDialog, pairs_lines
 
         outcome, content = self.outcome, self.table.content
         if outcome is None or content is None or not self.table.rows:
@@ -134,13 +136,15 @@ class Explorer(ChoosingExplorer):
 
     def action_messages(self) -> None:
         """Errors, notices and retries, newest first, and what holds for this view."""
-        from usagetop.screens.dialogs.reading import ReadingDialog  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.reading import ReadingDialog
 
         lines: list[Content] = []
         if self.outcome is not None and self.outcome.answer.notices:
             lines.append(Content.styled("This view", "bold $primary"))
-            for notice in self.outcome.answer.notices:
-                lines.append(Content.assemble((f"{notice.code:<18} ", "$quiet"), notice.message))
+            lines += [
+                Content.assemble((f"{notice.code:<18} ", "$quiet"), notice.message)
+                for notice in self.outcome.answer.notices
+            ]
             lines.append(Content(""))
         lines.append(Content.styled("This session, newest first", "bold $primary"))
         for told in reversed(self.told):
@@ -153,6 +157,6 @@ class Explorer(ChoosingExplorer):
 
     def action_help(self) -> None:
         """Keys and words."""
-        from usagetop.screens.dialogs.reading import ReadingDialog, help_lines  # noqa: PLC0415 - loaded when opened
+        from usagetop.screens.dialogs.reading import ReadingDialog, help_lines
 
         self.app.push_screen(ReadingDialog("Help", help_lines()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from usagetop.errors import UsagetopError
-from usagetop.messages import LoadFailed, Loaded, LoadProgress, NamesFound
+from usagetop.messages import Loaded, LoadFailed, LoadProgress, NamesFound
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
 from usagetop.screens.drawing import DrawingExplorer
@@ -82,8 +82,8 @@ class LoadingExplorer(DrawingExplorer):
         except UsagetopError as error:
             self.post_message(LoadFailed(view, error, quiet=quiet))
         except Exception as fault:  # noqa: BLE001 - one tab's fault must not take the others along
-            error = UsagetopError("a fault of usagetop", why=label(f"{type(fault).__name__}: {fault}"))
-            self.post_message(LoadFailed(view, error, quiet=quiet))
+            own = UsagetopError("a fault of usagetop", why=label(f"{type(fault).__name__}: {fault}"))
+            self.post_message(LoadFailed(view, own, quiet=quiet))
         else:
             self.post_message(Loaded(outcome, quiet=quiet))
 

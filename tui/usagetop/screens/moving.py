@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from usagetop.messages import CategoryChosen, RowOpened, SearchChanged
 from usagetop.model.categories import CATEGORIES
 from usagetop.model.dimensions import DIMENSIONS
@@ -53,7 +55,7 @@ class MovingExplorer(LoadingExplorer):
 
     def action_step(self, direction: int) -> None:
         """Previous or next category."""
-        if direction < 0 and self.app.clock_now() - self._escaped_at < _SPLIT_KEY_SECONDS:
+        if direction < 0 and time.monotonic() - self._escaped_at < _SPLIT_KEY_SECONDS:
             return
         names = [category.name for category in CATEGORIES]
         place = (names.index(self.view.category) + direction) % len(names)
@@ -91,7 +93,7 @@ class MovingExplorer(LoadingExplorer):
 
     def action_back(self) -> None:
         """The first that applies: end a load, leave maximised, clear the search, up one drill level."""
-        self._escaped_at = self.app.clock_now()
+        self._escaped_at = time.monotonic()
         if self.awaited is not None and self.progress is not None:
             self.cancel_load()
         elif self.has_class("-max-chart") or self.has_class("-max-table"):

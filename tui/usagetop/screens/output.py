@@ -63,13 +63,19 @@ def command_line(outcome: Outcome, view: View) -> str:
 
 def curl(query: Query, base_url: str) -> str:
     """The first request behind the view; the key stays in its variable."""
-    from usagetop.client.paging import parameters  # noqa: PLC0415 - brings the HTTP client along
-    from usagetop.client.plan import Window  # noqa: PLC0415 - see above
+    from usagetop.client.paging import parameters
+    from usagetop.client.plan import Window
 
     limit = query.about.limits[query.width]
     window = Window(query.range.start, query.range.asked_until, limit)
     base = "https://api.openai.com/v1" if base_url.startswith("demo:") else base_url
-    words = ["curl", "-G", shlex.quote(base + query.about.path), "-H", '"Authorization: Bearer $OPENAI_ADMIN_KEY"']
+    words = [
+        "curl",
+        "-G",
+        shlex.quote(base + query.about.path),
+        "-H",
+        '"Authorization: Bearer $OPENAI_ADMIN_KEY"',
+    ]
     for name, value in parameters(query, window, limit=limit):
         words += ["--data-urlencode", shlex.quote(f"{name}={value}")]
     return " ".join(words)
@@ -77,7 +83,7 @@ def curl(query: Query, base_url: str) -> str:
 
 def write_export(choice: ExportChoice, outcome: Outcome, view: View, resolve: Resolve) -> None:
     """Write the view to a file; raises UsageError with what is in the way."""
-    from usagetop.exports.files import write_file  # noqa: PLC0415 - loaded when something is written
+    from usagetop.exports.files import write_file
 
     text = FORMATS[choice.format].render(report(outcome, view, resolve))
     write_file(Path(choice.path).expanduser(), text, force=choice.force)

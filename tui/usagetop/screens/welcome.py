@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -49,7 +50,10 @@ class Welcome(Screen[str]):
             )
             yield Static(
                 Content.assemble(
-                    ("d", "bold $primary"), " look around in the demo organization    ", ("q", "bold $primary"), " quit"
+                    ("d", "bold $primary"),
+                    " look around in the demo organization    ",
+                    ("q", "bold $primary"),
+                    " quit",
                 )
             )
 
@@ -65,5 +69,5 @@ class Welcome(Screen[str]):
 def _short_config() -> str:
     """The configuration file, with ``~`` for the home directory."""
     text = str(paths.config_file())
-    home = str(paths.Path.home())
+    home = str(Path.home())
     return "~" + text.removeprefix(home) if text.startswith(home + "/") else text

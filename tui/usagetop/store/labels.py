@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Resolve = Callable[[str, str], str | None]
 
 
-def no_names(dimension: str, value: str) -> None:  # noqa: ARG001 - the shape of Resolve
+def no_names(dimension: str, value: str) -> None:
     """Knows no name: every value is drawn by its id."""
 
 

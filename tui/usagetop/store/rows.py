@@ -29,9 +29,7 @@ def ordered_rows(frame: Frame, labels: Labels, view: View) -> list[int]:
     if dimension is not None and dimension.names and column in frame.dims:
         at = frame.dims.index(column)
         rows = frame.order("")
-        rows.sort(
-            key=lambda row: labels.of(column, frame.keys[row][at]).casefold(), reverse=view.descending
-        )
+        rows.sort(key=lambda row: labels.of(column, frame.keys[row][at]).casefold(), reverse=view.descending)
     else:
         rows = frame.order(column, descending=view.descending)
     return matching_rows(frame, labels, rows, view.search) if view.search else rows
@@ -45,9 +43,7 @@ def matching_rows(frame: Frame, labels: Labels, rows: Sequence[int], text: str) 
         values = {key[at] for key in frame.keys}
         hits.append({value for value in values if _holds(labels.of(name, value), value, wanted)})
     return [
-        row
-        for row in rows
-        if any(value in found for value, found in zip(frame.keys[row], hits, strict=True))
+        row for row in rows if any(value in found for value, found in zip(frame.keys[row], hits, strict=True))
     ]
 
 
@@ -93,9 +89,7 @@ def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...]) -> View | No
                 return None
             inner = narrowed
             continue
-        inner = with_filter(
-            inner, name, [value for value in values if not isinstance(value, int)], keep=True
-        )
+        inner = with_filter(inner, name, [value for value in values if not isinstance(value, int)], keep=True)
     following = "bucket" if "bucket" in dims else next_dimension(inner)
     if following is None:
         return None
@@ -115,4 +109,8 @@ def _into_bucket(view: View, starts: Sequence[int]) -> View | None:
 
 def set_aside(filters: Sequence[Filter]) -> list[str]:
     """Short words for filters that exclude something, for the breadcrumb."""
-    return [f"not {len(filter_.drop)} {DIMENSIONS[filter_.dimension].plural}" for filter_ in filters if filter_.drop]
+    return [
+        f"not {len(filter_.drop)} {DIMENSIONS[filter_.dimension].plural}"
+        for filter_ in filters
+        if filter_.drop
+    ]

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from usagetop.messages import SearchChanged
 
+
 class SearchField(Input):
     """Tells every change; enter keeps the search, escape clears it."""
 

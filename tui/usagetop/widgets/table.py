@@ -14,8 +14,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from usagetop.charts.sparkline import share_bar
-from usagetop.model.cells import fit, width_of
 from usagetop.messages import CursorMoved, RowOpened, SortChosen
+from usagetop.model.cells import fit, fit_middle, width_of
 from usagetop.theme import TONES
 from usagetop.widgets.table_layout import GAP, GUTTER, Layout, Slot, lay_out
 
@@ -177,7 +177,11 @@ class FrameTable(Widget, can_focus=True):
         cursor = self._style("table--cursor")
         tone = content.tones.get(key)
         # The mark of a marked row, else the chart's tone: the legend of a chart that has no room for one.
-        mark = Segment("●", self._style("table--mark")) if marked else Segment("■", self._tone(tone))
+        mark = (
+            Segment("●", base + self._style("table--mark"))
+            if marked
+            else Segment("■", base + self._tone(tone))
+        )
         if not marked and tone is None:
             mark = Segment(" ", base)
         segments = [Segment("▸" if here else " ", cursor if here else base), mark, Segment(" ", base)]
@@ -206,11 +210,11 @@ class FrameTable(Widget, can_focus=True):
             return segments
         if slot.column.right:
             return [Segment(text.rjust(slot.width), style)]
-        text = fit(text, slot.width)
+        text = fit_middle(text, slot.width)
         return [Segment(text + " " * (slot.width - width_of(text)), style)]
 
     def _tone(self, tone: int | None) -> Style:
-        from rich.style import Style as RichStyle  # noqa: PLC0415 - the name above is for types only
+        from rich.style import Style as RichStyle
 
         if self.stale or tone is None:
             return self._style("table--bar")

@@ -128,7 +128,11 @@ class TableContent:
         values = self.frame.columns.get(self.metric, [])
         top = max((value for value in values if value is not None), default=0)
         totals = self.frame.totals
-        every = [*totals.amounts.values()] if self.frame.category.is_costs else [totals.counts.get(self.metric, 0)]
+        every = (
+            [*totals.amounts.values()]
+            if self.frame.category.is_costs
+            else [totals.counts.get(self.metric, 0)]
+        )
         return float(Decimal(top) / Decimal(every[0])) if every and every[0] > 0 else 1.0
 
     def _total(self, key: Key) -> int | Decimal | None:

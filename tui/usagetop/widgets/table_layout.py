@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 # Cells before the first column: the cursor's marker, the mark or tone of the row, and a blank.
 GUTTER = 3
 GAP = 2
-_LEAST_TEXT, _LEAST_TEXT_WIDE = 14, 24
+_LEAST_TEXT, _LEAST_TEXT_WIDE = 30, 32
 _LEAST_BAR, _MOST_BAR = 8, 28
 # From this width on the bar comes before further number columns.
 _ROOM_FOR_BAR = 100
@@ -57,7 +57,9 @@ def _place(content: TableContent, width: int, first: int) -> Layout:
     texts = [index for index, column in enumerate(columns) if column.kind == "dimension"]
     others = [index for index, column in enumerate(columns) if column.kind != "dimension"]
     first = max(0, min(first, len(others) - 1))
-    bars = {index: _LEAST_BAR for index in others if columns[index].kind == "share" and width >= _ROOM_FOR_BAR}
+    bars = {
+        index: _LEAST_BAR for index in others if columns[index].kind == "share" and width >= _ROOM_FOR_BAR
+    }
     room = width - GUTTER
     least = _LEAST_TEXT_WIDE if width >= _ROOM_FOR_BAR else _LEAST_TEXT
     taken = sum(min(natural[index], least) + GAP for index in texts)

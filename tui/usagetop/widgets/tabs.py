@@ -57,7 +57,9 @@ class TabStrip(Widget):
         return [Segment(f" {key}" if key else "", key_style), Segment(f" {title} ", style)]
 
     def _widths(self) -> list[int]:
-        return [sum(segment.cell_length for segment in self._tab(number)) for number in range(len(CATEGORIES))]
+        return [
+            sum(segment.cell_length for segment in self._tab(number)) for number in range(len(CATEGORIES))
+        ]
 
     def _window(self, width: int) -> tuple[int, int]:
         """The first tab drawn and the one after the last: as many as fit, the current one among them."""

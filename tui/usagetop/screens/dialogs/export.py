@@ -53,9 +53,7 @@ class ExportDialog(Dialog[ExportChoice]):
 
     def body(self) -> ComposeResult:
         """The formats and the file's name."""
-        options = [
-            Option(Content.assemble(name.ljust(11), (note, "$quiet"))) for name, _, note in FORMATS
-        ]
+        options = [Option(Content.assemble(name.ljust(11), (note, "$quiet"))) for name, _, note in FORMATS]
         yield OptionList(*options, classes="dialog-list", markup=False)
         yield Input(f"{self._stem}.{FORMATS[0][1]}", id="export-path")
         yield Static(id="export-note", classes="dialog-note")

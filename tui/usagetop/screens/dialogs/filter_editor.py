@@ -35,7 +35,9 @@ class FilterEditor(Dialog[tuple["Filter", ...]]):
 
     def body(self) -> ComposeResult:
         """The text, what is wrong with it, and the grammar."""
-        yield Input(filters_text(self._filters), id="filter-text", placeholder="project_id=proj_1 & model!=gpt-5")
+        yield Input(
+            filters_text(self._filters), id="filter-text", placeholder="project_id=proj_1 & model!=gpt-5"
+        )
         yield Static(id="filter-note")
         names = " ".join(d.name for d in self._category.groupable if d.name != "bucket")
         yield Static(

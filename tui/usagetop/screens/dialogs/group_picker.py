@@ -80,7 +80,10 @@ class GroupPicker(Dialog[tuple[str, ...]]):
             note = "refused by this server"
         mark = f"[{order}] " if order else "[ ] "
         return Content.assemble(
-            (mark, "bold" if order else "$quiet"), dimension.short.ljust(16), (dimension.name.ljust(18), "$quiet"), (note, "$quiet")
+            (mark, "bold" if order else "$quiet"),
+            dimension.short.ljust(16),
+            (dimension.name.ljust(18), "$quiet"),
+            (note, "$quiet"),
         )
 
     def _sentence(self, names: tuple[str, ...]) -> str:

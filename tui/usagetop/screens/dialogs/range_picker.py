@@ -64,7 +64,10 @@ class RangePicker(Dialog[str]):
             for preset in period.PRESETS
         ]
         yield OptionList(*options, classes="dialog-list", markup=False, id="range-presets")
-        yield Static(Content("or 14d 6h 45m 2026-10 2026-10-31 2026-10-01..2026-10-31 2026-10-01.."), classes="dialog-note")
+        yield Static(
+            Content("or 14d 6h 45m 2026-10 2026-10-31 2026-10-01..2026-10-31 2026-10-01.."),
+            classes="dialog-note",
+        )
 
     def on_mount(self) -> None:
         """The text stands selected, so that typing replaces it."""
@@ -122,4 +125,3 @@ class RangePicker(Dialog[str]):
             self.app.bell()
             return
         self.dismiss(event.value.strip())
-
