@@ -5,7 +5,7 @@ All of them are one cell wide in every terminal that is not set to draw ambiguou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 GAP = "·"
@@ -72,8 +72,19 @@ ASCII = Glyphs(
 )
 
 
+# What lines are drawn with where colours cannot tell them apart: a character for each, as in the legend.
+_LINE_MARKS = "*+xo#%=&:"
+TOTAL_MARK = "T"
+
+
 def glyphs_for(*, ascii_only: bool, colour: bool) -> Glyphs:
-    """The glyphs of a terminal. ASCII always draws patterns; colours then come on top of them."""
+    """The glyphs of bars in a terminal. ASCII always draws patterns; colours then come on top of them."""
     if ascii_only:
         return ASCII
     return COLOURED if colour else PLAIN
+
+
+def line_glyphs(*, ascii_only: bool, colour: bool) -> Glyphs:
+    """The glyphs of lines: ``fills`` are what each is drawn with, where they are ``patterned``."""
+    glyphs = glyphs_for(ascii_only=ascii_only, colour=colour)
+    return replace(glyphs, fills=_LINE_MARKS, marks=_LINE_MARKS) if glyphs.patterned else glyphs

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from usagetop.analysis.series import bin_size, binned, missing
 from usagetop.charts import legend
 from usagetop.charts.axes import time_ticks
-from usagetop.charts.glyphs import Glyphs, glyphs_for
+from usagetop.charts.glyphs import Glyphs, glyphs_for, line_glyphs
 from usagetop.charts.picture import BLANK, LINE, Cell, Picture, Span, blank, joined
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _FILLED = 0.6
 _MOST_SLOT = 16
 _GAP_FROM, _WIDE_GAP_FROM = 3, 8
 # plotext takes time for every point, and a line of more points than this says no more.
-_MOST_POINTS = 110
+MOST_POINTS = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,10 @@ class Plan:
         return round(column * (len(self.series.starts) - 1) / max(1, self.columns - 1))
 
 
-def plan(series: Series, size: Size, look: Look, highlight: Key | None, *, bars: bool) -> Plan:
-    """Decide the places of a chart of at least one bucket and one cell."""
+def plan(  # noqa: PLR0913 - what a chart is asked for, and which kind it is
+    series: Series, size: Size, look: Look, highlight: Key | None, *, bars: bool, with_total: bool = False
+) -> Plan:
+    """Decide the places of a chart of at least one bucket and one cell; ``with_total``: of all lines too."""
     left = _left(series, size.width)
     room = size.width - left
     side = _SIDE if size.height >= _LEGEND_FROM and _stands_beside(series, size, room, bars=bars) else 0
@@ -85,14 +87,15 @@ def plan(series: Series, size: Size, look: Look, highlight: Key | None, *, bars:
         columns = len(drawn.starts) * slot
     else:
         slot, columns = 0, room
-        drawn = binned(series, min(room, _MOST_POINTS))
+        drawn = binned(series, min(room, MOST_POINTS))
     bar = slot if slot < _GAP_FROM else slot - 1 if slot < _WIDE_GAP_FROM else slot - 2
-    glyphs = glyphs_for(ascii_only=look.ascii, colour=look.colour)
-    beside, below = _legends(drawn, glyphs, highlight, size, side and size.width - left - columns)
+    glyphs = (glyphs_for if bars else line_glyphs)(ascii_only=look.ascii, colour=look.colour)
+    found = legend.entries(drawn, glyphs, highlight, with_total=with_total)
+    beside, below = _legends(found, size, side and size.width - left - columns)
     floor, time = size.height >= _FLOOR_FROM, size.height >= _TIME_FROM
     return Plan(
         series=drawn,
-        holes=missing(series, room if bars else min(room, _MOST_POINTS)),
+        holes=missing(series, room if bars else min(room, MOST_POINTS)),
         size=size,
         glyphs=glyphs,
         left=left,
@@ -142,12 +145,11 @@ def _stands_beside(series: Series, size: Size, room: int, *, bars: bool) -> bool
 
 
 def _legends(
-    series: Series, glyphs: Glyphs, highlight: Key | None, size: Size, free: int
+    found: Sequence[legend.Entry], size: Size, free: int
 ) -> tuple[tuple[legend.Row, ...], tuple[legend.Row, ...]]:
     """The rows beside the plot (in ``free`` columns) or those below it."""
     if size.height < _LEGEND_FROM:
         return (), ()
-    found = legend.entries(series, glyphs, highlight)
     if free:
         width = min(free - _SIDE_GAP, _SIDE_MOST)
         return tuple(legend.beside(found, width, size.height)), ()

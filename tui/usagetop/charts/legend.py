@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from usagetop.analysis import numbers
 from usagetop.analysis.series import total
+from usagetop.charts.glyphs import TOTAL_MARK
 from usagetop.charts.picture import OTHER, Span, blank, row_width
 from usagetop.model.cells import fit, width_of
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Span, ...]
 # What labels are shortened to, one after the other, until all groups fit.
-_LABELS_BELOW = (28, 20, 16, 12)
+_LABELS_BELOW = (28, 20, 16)
 _BRIEF = 7
 _APART = 3
 _PERCENT = 6
@@ -31,7 +32,7 @@ class Entry:
     """One group of the legend; ``number``, ``brief`` (it in few cells) and ``percent`` are empty when unknown."""
 
     mark: str
-    tone: int
+    tone: int | None
     label: str
     number: str
     brief: str
@@ -50,23 +51,38 @@ def stands_back(line: Line, highlight: Key | None) -> bool:
     return highlight is not None and line.key != highlight
 
 
-def entries(series: Series, glyphs: Glyphs, highlight: Key | None) -> tuple[Entry, ...]:
-    """The legend's entries, in the order of the lines."""
+def entries(
+    series: Series, glyphs: Glyphs, highlight: Key | None, *, with_total: bool = False
+) -> tuple[Entry, ...]:
+    """The legend's entries, in the order of the lines; ``with_total``: the sum of all before them."""
     totals = [total(line, series.kind) for line in series.lines]
     whole = sum(value for value in totals if value is not None)
-    found = []
+    found = [_total(series, glyphs, whole)] if with_total else []
     for rank, (line, value) in enumerate(zip(series.lines, totals, strict=True)):
         tone = tone_of(line, rank)
-        number, brief = (
-            "" if value is None else numbers.short(value, series.unit, currency=series.currency, width=width)
-            for width in (None, _BRIEF)
-        )
+        number, brief = _figures(series, value)
         sensible = value is not None and value >= 0 and whole > 0
         percent = numbers.percent(value / whole) if sensible and value is not None else ""
         dim = stands_back(line, highlight)
         bold = highlight is not None and not dim
         found.append(Entry(glyphs.marks[tone], tone, line.label, number, brief, percent, dim, bold))
     return tuple(found)
+
+
+def _total(series: Series, glyphs: Glyphs, whole: float) -> Entry:
+    """The entry of the line that is the sum of all lines."""
+    mark = TOTAL_MARK if glyphs.patterned else glyphs.marks[0]
+    return Entry(mark, None, "total", *_figures(series, whole), percent="", dim=False, bold=True)
+
+
+def _figures(series: Series, value: float | None) -> tuple[str, str]:
+    """A number as it reads best, and in few cells."""
+    if value is None:
+        return "", ""
+    return (
+        numbers.short(value, series.unit, currency=series.currency),
+        numbers.short(value, series.unit, currency=series.currency, width=_BRIEF),
+    )
 
 
 def beside(found: Sequence[Entry], width: int, height: int) -> list[Row]:
@@ -81,7 +97,7 @@ def beside(found: Sequence[Entry], width: int, height: int) -> list[Row]:
     for entry in shown:
         label = fit(entry.label, room)
         row = [
-            Span(f"{entry.mark} ", entry.tone, dim=entry.dim),
+            Span(f"{entry.mark} ", entry.tone, dim=entry.dim, bold=entry.tone is None),
             Span(label + " " * (room - width_of(label) + 1), dim=entry.dim, bold=entry.bold),
             Span(entry.number.rjust(figures), dim=entry.dim, bold=entry.bold),
         ]
@@ -130,7 +146,7 @@ def _piece(entry: Entry, longest: int) -> list[Span]:
     """``■ gpt-5.5, input $1,235``."""
     label = fit(entry.label, longest)
     return [
-        Span(f"{entry.mark} ", entry.tone, dim=entry.dim),
+        Span(f"{entry.mark} ", entry.tone, dim=entry.dim, bold=entry.tone is None),
         Span(f"{label} ", dim=entry.dim, bold=entry.bold),
         Span(entry.brief, dim=True),
     ]
