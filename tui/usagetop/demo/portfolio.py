@@ -129,7 +129,7 @@ def _leak() -> list[Workload]:
         "completions",
         project,
         "o3-pro-2025-06-10",
-        700,
+        1800,
         _BULK,
         keys=(1,),
         profile="small hours",
@@ -138,7 +138,7 @@ def _leak() -> list[Workload]:
 
 
 def _teams() -> list[Workload]:
-    """The huge organization: every key of 48 teams asks seven models every day."""
+    """The huge organization: every key of 44 teams asks seven models every day."""
     models = (
         "gpt-5.5-2026-04-23",
         "gpt-5-2025-08-07",

@@ -161,7 +161,7 @@ def _tail(question: Question, values: Mapping[str, Value], line: Line, scenario:
         "project_name": project_names.get(values.get("project_id")),
         "user_email": emails.get(values.get("user_id")),
     }
-    return unit + dimensions + ("}" if omit else f",{json.dumps(extra)[1:]}")
+    return unit + dimensions + ("}" if omit else f",{json.dumps(extra, separators=(',', ':'))[1:]}")
 
 
 @cache

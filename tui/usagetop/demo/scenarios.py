@@ -26,7 +26,7 @@ OLD_ROWS = 200  # older rows have the breakdown of 2025 only
 ANCIENT_ROWS = 300  # still older rows write "" where they mean null
 
 COSTS_LAG = 6 * 3600  # seconds that costs lie behind usage
-SPIKE_FACTOR = 14
+SPIKE_FACTOR = 8  # whatever the weekday
 
 
 @dataclass(frozen=True, slots=True)

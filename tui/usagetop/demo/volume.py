@@ -62,6 +62,8 @@ def factor(workload: Workload, day: int, today: int, scenario: Scenario) -> int:
         return 0
     growth = max(300, 1000 + (day - _MIDDLE) * 5 // 4)
     result = growth * _WEEKS[life.week][(day + 3) % 7] // 1000
+    if scenario.spike and "spike" in workload.events and age == scenarios.SPIKE:
+        result = growth * scenarios.SPIKE_FACTOR
     if life.since is not None:
         result = result * min(max(day - life.since, 0), _RAMP_DAYS) // _RAMP_DAYS
     if life.until is not None and day > life.until:
@@ -69,8 +71,6 @@ def factor(workload: Workload, day: int, today: int, scenario: Scenario) -> int:
         result = result * max(left, _FADED) // 1000
     if "new" in workload.events:
         result = result * min(life.oldest - age + 1, _RAMP_DAYS) // 10
-    if scenario.spike and "spike" in workload.events and age == scenarios.SPIKE:
-        result *= scenarios.SPIKE_FACTOR
     # The whole organization has good and bad days.
     return result * (940 + mix(day) % 121) // 1000
 
