@@ -77,7 +77,7 @@ def fields(
     return "".join(text)
 
 
-def shuffled(places: Sequence[int], day: int) -> list[int]:
+def shuffled(places: Sequence[int], salt: int) -> list[int]:
     """The order of a bucket's rows: any order, the API promises none, but always the same one."""
-    salt = day * 0x85EB_CA6B
+    salt *= 0x85EB_CA6B
     return sorted(places, key=lambda place: (place * 0x9E37_79B1 ^ salt) * 0xC2B2_AE35 & 0xFFFF_FFFF)

@@ -50,8 +50,8 @@ _ALWAYS = Life(week="always")
 _COMPLETIONS: tuple[tuple[str, str, int, Shape, str, tuple[Variant, ...], str, Life, str], ...] = (
     ("search-api", "gpt-5.5-2026-04-23", 2400, _RAG, "012p", MIXED, "office", _NEW, "spike"),
     ("search-api", "gpt-5-2025-08-07", 2600, _RAG, "012", MIXED, "office", _OLD, ""),
-    ("search-api", "gpt-5-mini-2025-08-07", 5200, _CHAT, "024", NORMAL, "office", _ALWAYS, "price"),
-    ("search-api", "gpt-5-nano-2025-08-07", 21000, _SHORT, "01", NORMAL, "office", _ALWAYS, ""),
+    ("search-api", "gpt-5-mini-2025-08-07", 5200, _CHAT, "024", NORMAL, "office", Life(), "price"),
+    ("search-api", "gpt-5-nano-2025-08-07", 21000, _SHORT, "01", NORMAL, "office", Life(), ""),
     ("support-copilot", "gpt-5.6-sol", 420, _AGENT, "01p", NORMAL, "agents", _SOL, ""),
     ("support-copilot", "gpt-5.5-2026-04-23", 700, _AGENT, "013", NORMAL, "agents", _NEW, ""),
     ("support-copilot", p.FINE_TUNED, 1500, _CHAT, "01", NORMAL, "office", Life(), ""),

@@ -48,7 +48,7 @@ def usage_rows(
     writer = Writer(question, plan, scenario)
     rows: list[list[str]] = []
     today = now // DAY
-    for day, first, edges in cut(buckets):
+    for day, edges in cut(buckets):
         found: list[Groups] = [{} for _ in range(len(edges) - 1)]
         for workload, members in plan.members:
             rate_factor = factor(workload, day, today, scenario)
@@ -62,7 +62,8 @@ def usage_rows(
                 _add_day(found[0], active, parts)
             else:
                 _add_parts_of_day(found, active, parts, edges)
-        rows += [writer.rows(groups, day, today - day, first + at) for at, groups in enumerate(found)]
+        begins = [day * MINUTES + edge for edge in edges[:-1]]
+        rows += [writer.rows(*pair, today - day) for pair in zip(found, begins, strict=True)]
     return rows
 
 
@@ -107,8 +108,11 @@ class Writer:
         self._heads: dict[bool, str] = {}
         self._tails: dict[tuple[int, bool, bool], str] = {}
 
-    def rows(self, groups: Groups, day: int, age: int, place: int) -> list[str]:
-        """The rows of one bucket; ``age`` in days decides which fields the API had at that time."""
+    def rows(self, groups: Groups, minute: int, age: int) -> list[str]:
+        """The rows of the bucket that begins at the absolute minute.
+
+        Its ``age`` in days decides which fields the API had at that time.
+        """
         old = age > scenarios.OLD_ROWS or self._lean
         ancient = age > scenarios.ANCIENT_ROWS
         template = self._template(old=old)
@@ -117,7 +121,7 @@ class Writer:
             measures = _old_tokens
         return [
             template % (*measures(groups[group]), self._tail(group, old, ancient))
-            for group in shuffled(list(groups), day + place)
+            for group in shuffled(list(groups), minute)
         ]
 
     def _template(self, *, old: bool) -> str:

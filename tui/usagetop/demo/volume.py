@@ -124,8 +124,8 @@ def level_mib(cell: Cell, minute: int) -> int:
     return max(0, cell.rate + cell.parts[0][1] * (minute - LEVEL_START * MINUTES) // MINUTES)
 
 
-def cut(buckets: Sequence[Bucket]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """Buckets by UTC day: (absolute day, place of its first bucket, edges in minutes of the day).
+def cut(buckets: Sequence[Bucket]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Buckets by UTC day: (absolute day, edges in minutes of the day).
 
     Buckets lie side by side and none crosses midnight, so n buckets of a day have n + 1 edges.
     """
@@ -133,8 +133,7 @@ def cut(buckets: Sequence[Bucket]) -> Iterator[tuple[int, int, tuple[int, ...]]]
     while place < len(buckets):
         day = buckets[place].start // DAY
         edges = [buckets[place].start // 60 - day * MINUTES]
-        first = place
         while place < len(buckets) and buckets[place].start // DAY == day:
             edges.append(buckets[place].end // 60 - day * MINUTES)
             place += 1
-        yield day, first, tuple(edges)
+        yield day, tuple(edges)

@@ -113,7 +113,7 @@ def hands(
     return tuple(found)
 
 
-def token_cells(  # noqa: PLR0913 - a row of the table of workloads
+def token_cells(
     category: str,
     project: Project | None,
     model: str,
@@ -157,7 +157,7 @@ def token_cells(  # noqa: PLR0913 - a row of the table of workloads
     return tuple(cells)
 
 
-def counted_cells(  # noqa: PLR0913 - a row of the table of workloads
+def counted_cells(
     category: str,
     project: Project,
     requests: int,
