@@ -36,14 +36,21 @@ READABLE = [
     ("5.", "5"),
     ("12.3400", "12.34"),
     (Decimal("1E+3"), "1000"),
-    (Decimal("100"), "100"),
+    (Decimal(100), "100"),
     ("-3.10", "-3.1"),
 ]
 
 UNREADABLE: list[object] = [
     *("NaN", "sNaN", "nan123", "Infinity", "-inf", Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")),
     *("1e31", "1E+31", Decimal("1e31"), 10**31, -(10**31), 10**10_000, "1e-61", Decimal("-1e-61"), "9.9e-61"),
-    *("1" * 5000, "0." + "1" * 5000, "-" + "9" * 5000, "1" + "0" * 20_000, "1e999999999999999999999", "1e400"),
+    *(
+        "1" * 5000,
+        "0." + "1" * 5000,
+        "-" + "9" * 5000,
+        "1" + "0" * 20_000,
+        "1e999999999999999999999",
+        "1e400",
+    ),
     # a tail that no sum could keep
     *("1." + "0" * 100 + "1", Decimal("1." + "0" * 120 + "1")),
     *("1_000", "1,000", "1 000", " 1", "1\n", "", " ", ".", "e5", "1e", "--1", "0x10", "$1", "1\x00", "one"),
@@ -142,7 +149,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [("0", "0.00"), ("-0", "0.00"), ("230", "230.00"), ("1.5", "1.50"), ("1.250", "1.25"), ("-1.5", "-1.50"),
+    [("0", "0.00"), ("-0.0", "0.00"), ("230", "230.00"), ("1.5", "1.50"), ("1.250", "1.25"), ("-1.5", "-1.50"),
      ("0.0000001", "0.0000001"), ("1E+2", "100.00"), ("0E+3", "0.00")],
 )  # fmt: skip
 def test_plain_amount(number: str, text: str) -> None:
@@ -157,5 +164,7 @@ def test_the_recorded_number_literals() -> None:
     values = [row["amount"]["value"] for bucket in page["data"] for row in bucket["results"]]
     read = [money.read(value) for value in values]
     assert None not in read
-    assert [Fraction(number) for number in read if number is not None] == [Fraction(value) for value in values]
+    assert [Fraction(number) for number in read if number is not None] == [
+        Fraction(value) for value in values
+    ]
     assert max(len(Decimal(value).as_tuple().digits) for value in values) >= 33

@@ -30,7 +30,11 @@ def test_auto_width(text: str, width: str) -> None:
 def test_auto_takes_the_resolved_range() -> None:
     """The same range gets the same width however it was written: on the second of a month it is two days."""
     now = moment("2026-11-02T12:00")
-    assert fit(parse_range("2026-11", now), "auto", ALL)[1] == fit(parse_range("mtd", now), "auto", ALL)[1] == "1h"
+    assert (
+        fit(parse_range("2026-11", now), "auto", ALL)[1]
+        == fit(parse_range("mtd", now), "auto", ALL)[1]
+        == "1h"
+    )
 
 
 def test_auto_stays_with_what_the_category_has() -> None:
@@ -38,14 +42,22 @@ def test_auto_stays_with_what_the_category_has() -> None:
     assert fit(parse_range("3h", NOW), "auto", ("1d",))[1] == "1d"
 
 
+def fitted_or_refused(period: Range, width: str, widths: tuple[str, ...]) -> tuple[Range, str, bool] | str:
+    """What ``fit`` gives, or the sentence of its refusal."""
+    try:
+        return fit(period, width, widths)
+    except UsageError as error:
+        return error.what
+
+
 @given(ranges(), st.sampled_from([*ALL, "auto"]), st.sampled_from([ALL, ("1d",), ("1h", "1d")]))
 def test_a_fitted_range_keeps_or_widens(period: Range, width: str, widths: tuple[str, ...]) -> None:
     """It holds the typed range, on the width's borders, not beyond the day that holds now; fitting again is nothing."""
-    try:
-        fitted, chosen, widened = fit(period, width, widths)
-    except UsageError as error:
-        assert (width not in {*widths, "auto"}) or "20,000" in error.what  # noqa: PT017 - both ways out are good
+    found = fitted_or_refused(period, width, widths)
+    if isinstance(found, str):
+        assert width not in {*widths, "auto"} or "20,000" in found
         return
+    fitted, chosen, widened = found
     step = SECONDS_OF[chosen]
     assert chosen in widths
     assert fitted.start <= period.start < period.end <= fitted.end

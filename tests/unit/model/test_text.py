@@ -47,7 +47,9 @@ def test_label(raw: str, drawn: str) -> None:
 
 
 any_text = st.text(st.characters(), max_size=60) | st.text(
-    st.sampled_from("ab \x00\x1b\x9b\u0301\u0489\u034f\u1161\u200d\u202e\ufe0f\ud800\ue000\u3164\u00a0\u65e5\U0001f468"),
+    st.sampled_from(
+        "ab \x00\x1b\x9b\u0301\u0489\u034f\u1161\u200d\u202e\ufe0f\ud800\ue000\u3164\u00a0\u65e5\U0001f468"
+    ),
     max_size=40,
 )
 """Text of any characters, surrogates too, and of the worst ones more often than they come."""
@@ -88,7 +90,11 @@ def test_labels_are_unique_and_steady(raws: list[str], random: object) -> None:
 
 def test_equal_labels_get_suffixes() -> None:
     """In the order of the raw values; a value that looks like a suffixed one gets its own."""
-    assert labels(["\u200b", "\u200c", "\ufffd"]) == {"\u200b": "\ufffd", "\u200c": "\ufffd~2", "\ufffd": "\ufffd~3"}
+    assert labels(["\u200b", "\u200c", "\ufffd"]) == {
+        "\u200b": "\ufffd",
+        "\u200c": "\ufffd~2",
+        "\ufffd": "\ufffd~3",
+    }
     assert labels(["a b", "a\u00a0b", "a b~2"]) == {"a b": "a b", "a b~2": "a b~2", "a\u00a0b": "a b~3"}
     long = ["y" * 300 + str(number) for number in range(12)]
     drawn = list(labels(long).values())
@@ -127,5 +133,7 @@ def test_escaped(raw: str, text: str) -> None:
 @given(st.text(st.characters(exclude_characters='"\\')))
 def test_escapes_are_those_of_json(raw: str) -> None:
     """A reader of JSON gets the raw value back."""
-    assert json.loads(f'"{escaped(raw)}"') == raw.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    assert json.loads(f'"{escaped(raw)}"') == raw.encode("utf-16", "surrogatepass").decode(
+        "utf-16", "surrogatepass"
+    )
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in escaped(raw))

@@ -23,7 +23,7 @@ MOST_LINES = 8
 _TALLEST = 1e300
 
 
-def over_time(  # noqa: PLR0913 - what a chart is asked for, by keyword
+def over_time(
     query: Query,
     buckets: Sequence[Bucket],
     metric: str,

@@ -82,7 +82,7 @@ class Category:
         return any(dimension.name == name for dimension in self.groupable)
 
 
-def _usage(  # noqa: PLR0913 - a row of the table, always given by keyword
+def _usage(
     name: str,
     title: str,
     *,

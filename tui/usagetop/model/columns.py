@@ -181,7 +181,7 @@ def _columns(layout: list[Any], rows: int, data: memoryview) -> dict[str, tuple[
     return columns
 
 
-def pack(  # noqa: PLR0913 - one call site, by keyword
+def pack(
     start: int,
     end: int,
     rows: int,

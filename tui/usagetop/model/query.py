@@ -120,7 +120,7 @@ def source_of(about: Category, name: str) -> str:
     return name
 
 
-def make_query(  # noqa: PLR0913 - the view options of INTERFACE.md
+def make_query(
     category: str,
     range_text: str,
     *,
