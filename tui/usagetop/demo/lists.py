@@ -105,7 +105,7 @@ def _projects(group: Organization, _: Project | None, asked: Mapping[str, str], 
     return _page(entries, asked)
 
 
-def _users(group: Organization, _: Project | None, asked: Mapping[str, str], now: int) -> Entry:  # noqa: ARG001
+def _users(group: Organization, _: Project | None, asked: Mapping[str, str], _now: int) -> Entry:
     accounts = [account for project in group.projects for account in project.accounts]
     entries: list[Entry] = [
         {
@@ -173,7 +173,7 @@ def _account(account: User) -> Entry:
     }
 
 
-def _accounts(_: Organization, project: Project | None, asked: Mapping[str, str], now: int) -> Entry:  # noqa: ARG001
+def _accounts(_: Organization, project: Project | None, asked: Mapping[str, str], _now: int) -> Entry:
     return _page([_account(account) for account in (project.accounts if project else ())], asked)
 
 
@@ -195,7 +195,7 @@ def _admin_keys(group: Organization, _: Project | None, asked: Mapping[str, str]
     return _page(entries, asked)
 
 
-def _alerts(_: Organization, project: Project | None, asked: Mapping[str, str], now: int) -> Entry:  # noqa: ARG001
+def _alerts(_: Organization, project: Project | None, asked: Mapping[str, str], _now: int) -> Entry:
     thresholds = _PROJECT_ALERTS.get(project.name, ()) if project else _ALERTS
     scope = "project" if project else "organization"
     entries: list[Entry] = [
@@ -216,7 +216,7 @@ def _alerts(_: Organization, project: Project | None, asked: Mapping[str, str], 
     return _page(entries, asked)
 
 
-def _limit(_: Organization, project: Project | None, asked: Mapping[str, str], now: int) -> Entry:  # noqa: ARG001
+def _limit(_: Organization, project: Project | None, _asked: Mapping[str, str], _now: int) -> Entry:
     """The hard limit; 404 where none is set."""
     cents = _PROJECT_LIMITS.get(project.name) if project else _LIMIT
     if cents is None:
