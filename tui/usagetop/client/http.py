@@ -56,7 +56,7 @@ class Gateway:
     tests. ``deadline`` is how long one answer may take in all its tries, the waits in between not counted.
     """
 
-    def __init__(  # noqa: PLR0913 - two for callers, the others for tests
+    def __init__(
         self,
         origin: Origin,
         *,

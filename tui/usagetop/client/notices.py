@@ -11,11 +11,24 @@ from usagetop.model.text import label
 
 _MOST_NAMED = 3
 # In the order in which a reader should hear of them.
+# What one is, and what several are.
 _SENTENCES = {
-    "unreadable_values": "{count} {values} could not be read and stand in no total",
-    "unknown_objects": "{count} {rows} of an unknown kind are kept, but stand in no total",
-    "missing_values": "{count} {values} were left out by the server and count as nothing",
-    "unknown_fields": "fields that usagetop does not know are kept with their rows (d)",
+    "unreadable_values": (
+        "1 value could not be read and stands in no total",
+        "{:,} values could not be read and stand in no total",
+    ),
+    "unknown_objects": (
+        "1 row of an unknown kind is kept, but stands in no total",
+        "{:,} rows of an unknown kind are kept, but stand in no total",
+    ),
+    "missing_values": (
+        "1 value was left out by the server and counts as nothing",
+        "{:,} values were left out by the server and count as nothing",
+    ),
+    "unknown_fields": (
+        "a field that usagetop does not know was seen",
+        "fields that usagetop does not know were seen",
+    ),
 }
 
 
@@ -30,9 +43,7 @@ def problem_notices(problems: Iterable[Problem]) -> tuple[Notice, ...]:
     for problem in problems:
         counted.setdefault(problem.code, Counter())[problem.field] += problem.rows
     return tuple(
-        Notice(code, _sentence(sentence, counted[code]))
-        for code, sentence in _SENTENCES.items()
-        if code in counted
+        Notice(code, _sentence(forms, counted[code])) for code, forms in _SENTENCES.items() if code in counted
     )
 
 
@@ -44,14 +55,8 @@ def named(names: Iterable[str]) -> str:
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
-def _sentence(sentence: str, fields: Counter[str]) -> str:
+def _sentence(forms: tuple[str, str], fields: Counter[str]) -> str:
+    """The sentence for so many rows, with the fields that most of them are about."""
     count = fields.total()
-    one = count == 1
-    text = sentence.format(
-        count=f"{count:,}", values="value" if one else "values", rows="row" if one else "rows"
-    )
-    if one:
-        text = text.replace(" are ", " is ").replace(" were ", " was ").replace(" stand ", " stands ")
-        text = text.replace(" count ", " counts ").replace("kept, but stands", "kept, but stands")
-    ordered = sorted(fields, key=lambda name: (-fields[name], name))
-    return f"{text}: {named(ordered)}"
+    text = forms[0] if count == 1 else forms[1].format(count)
+    return f"{text}: {named(sorted(fields, key=lambda name: (-fields[name], name)))}"

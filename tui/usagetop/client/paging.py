@@ -45,13 +45,22 @@ class Fetched:
 
 @dataclass(slots=True)
 class _Reading:
-    """The pages read so far of one attempt at a window."""
+    """One attempt at a window: what is asked, and the pages read so far."""
 
+    query: Query
+    window: Window
+    limit: int
     pages: list[Page] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     requests: int = 0
     date: int | None = None
     trouble: str = ""
+
+    @property
+    def expected(self) -> range:
+        """The starts of the buckets that the answer should hold."""
+        step = SECONDS_OF[self.query.width]
+        return range(floor(self.window.start, step), self.window.end, step)
 
 
 def parameters(
@@ -88,40 +97,29 @@ async def fetch_window(
     limit = min(window.limit, query.about.limits[query.width])
     requests = 0
     while True:
-        reading = _Reading()
+        reading = _Reading(query, window, limit)
         try:
-            await _follow(gateway, query, window, limit, reading, on_buckets)
+            await _follow(gateway, reading, on_buckets)
         except AnswerTooLarge:
             if limit == 1:
                 raise
             requests += reading.requests + 1
             limit //= 2
         else:
-            return _fetched(query, window, reading, requests)
+            return _fetched(reading, requests)
 
 
-def _expected(query: Query, window: Window) -> range:
-    step = SECONDS_OF[query.width]
-    return range(floor(window.start, step), window.end, step)
-
-
-async def _follow(  # noqa: PLR0913, PLR0917 - private, one call site
-    gateway: Gateway,
-    query: Query,
-    window: Window,
-    limit: int,
-    reading: _Reading,
-    on_buckets: Callable[[int], None] | None,
-) -> None:
+async def _follow(gateway: Gateway, reading: _Reading, on_buckets: Callable[[int], None] | None) -> None:
     """Read pages into ``reading`` until the last one, or until a cursor goes wrong."""
+    query = reading.query
     about, grain, step = query.about, query.grain, SECONDS_OF[query.width]
-    most = len(_expected(query, window)) + _SPARE_PAGES
+    most = len(reading.expected) + _SPARE_PAGES
     cursor: str | None = None
     while True:
         try:
             reply = await gateway.get(
                 about.path,
-                parameters(query, window, limit=limit, cursor=cursor),
+                parameters(query, reading.window, limit=reading.limit, cursor=cursor),
                 what=about.name,
                 read=lambda body: read_page(body, about, grain, step=step),
             )
@@ -165,9 +163,9 @@ def _next(page: Page, reading: _Reading, most: int) -> str | None:
     return cursor
 
 
-def _fetched(query: Query, window: Window, reading: _Reading, requests: int) -> Fetched:
+def _fetched(reading: _Reading, requests: int) -> Fetched:
     """The judgement over the pages."""
-    coverage = judge(reading.pages, _expected(query, window))
+    coverage = judge(reading.pages, reading.expected)
     notices = list(coverage.notices)
     if reading.trouble:
         notices.insert(0, Notice("paging", reading.trouble))

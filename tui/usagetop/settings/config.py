@@ -152,7 +152,7 @@ def _merged(table: Table, name: str) -> Table:
         raise ConfigError(
             f"there is no profile {label(name, most=40)}", why=f"profiles: {choices}", mend=_mend()
         )
-    chosen = profiles.get(name, {})
+    chosen: dict[str, Any] = profiles.get(name, {})
     # A profile with a key of its own does not look at the defaults' key first.
     dropped = _OF_KEY if _OF_KEY & chosen.keys() else frozenset()
     return {key: value for key, value in table.items() if key not in dropped} | chosen
