@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Number = int | Decimal | float
 
+# Never the default context: it would round to 28 digits, in abs() already.
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 _SUFFIXES = ("", "K", "M", "B", "T")
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
@@ -51,7 +52,9 @@ def short(number: Number, unit: Unit, *, currency: str = "", width: int | None =
     """
     value = _decimal(number)
     symbol = _symbol(unit, currency)
-    if unit not in {"seconds", "bytes"} and abs(value) >= (_EXACT_MONEY if unit == "usd" else _EXACT_COUNT):
+    if unit not in {"seconds", "bytes"} and value.copy_abs() >= (
+        _EXACT_MONEY if unit == "usd" else _EXACT_COUNT
+    ):
         return _fit(_scaled_forms(value, symbol), width)
     return _fit(_forms(value, unit, symbol), width)
 
@@ -71,7 +74,9 @@ def signed(number: Number, unit: Unit, *, currency: str = "", width: int | None 
     if value <= 0:
         return short(value, unit, currency=currency, width=width)
     # The mirror image: what -3.10 looks like, with the other sign.
-    return short(-value, unit, currency=currency, width=width).replace("-", "+").replace(">", "<")
+    return (
+        short(value.copy_negate(), unit, currency=currency, width=width).replace("-", "+").replace(">", "<")
+    )
 
 
 def percent(share: float) -> str:
@@ -113,10 +118,10 @@ def tick(value: Number, step: Number, unit: Unit, *, currency: str = "") -> str:
     if unit == "bytes":
         return _size(number, 1).replace(".0", "").replace(" ", "")
     symbol = _symbol(unit, currency)
-    if abs(number) < _THOUSAND:
+    if number.copy_abs() < _THOUSAND:
         places = _places(apart.normalize(_WIDE))
         return _write(number, max(places, _MONEY_PLACES) if places and unit == "usd" else places, symbol)
-    return _money(number < 0, "", _scaled(abs(number), 4, strip=True), symbol)
+    return _money(number < 0, "", _scaled(number.copy_abs(), 4, strip=True), symbol)
 
 
 def _fit(forms: Iterator[str], width: int | None) -> str:
@@ -148,24 +153,24 @@ def _forms(value: Decimal, unit: Unit, symbol: str) -> Iterator[str]:
 def _plain_forms(value: Decimal, symbol: str, places: int) -> Iterator[str]:
     """Forms of money, counts and quantities: with decimals, whole, then with three, two, one digits."""
     yield _write(value, places, symbol)
-    if places and (abs(value) < 1 or abs(value) >= 10):  # noqa: PLR2004 - $1.23 as $1 would say too little
+    if places and (value.copy_abs() < 1 or value.copy_abs() >= 10):  # noqa: PLR2004 - $1.23 as $1 would say too little
         yield _write(value, 0, symbol)
     elif places:
         yield _write(value, 1, symbol)
         yield _write(value, 0, symbol)
-    if abs(value) >= _THOUSAND:
+    if value.copy_abs() >= _THOUSAND:
         yield from _scaled_forms(value, symbol)
 
 
 def _scaled_forms(value: Decimal, symbol: str) -> Iterator[str]:
     """``22.3M``, ``22M``: with three, two and one significant digits."""
     for digits in (3, 2, 1):
-        yield _money(value < 0, "", _scaled(abs(value), digits), symbol)
+        yield _money(value < 0, "", _scaled(value.copy_abs(), digits), symbol)
 
 
 def _write(value: Decimal, places: int, symbol: str) -> str:
     """Sign, symbol and digits; what would round to zero becomes less than the last place."""
-    digits = _digits(abs(value), places)
+    digits = _digits(value.copy_abs(), places)
     if value and not digits.strip("0.,"):
         quantum = _digits(Decimal(1).scaleb(-places), places)
         return _money(value < 0, ">" if value < 0 else "<", quantum, symbol)
@@ -226,11 +231,11 @@ def _round(value: Decimal, digits: int) -> Decimal:
 
 def _duration(value: Decimal, *, compact: bool = False, coarse: bool = False) -> str:
     """``45s``, ``12m 30s``, ``3h 05m``, ``1,234h``; compact: in one unit (``3.1h``), coarse: whole (``3h``)."""
-    minus, seconds = ("-" if value < 0 else ""), abs(value)
+    minus, seconds = ("-" if value < 0 else ""), value.copy_abs()
     whole = int(_WIDE.quantize(seconds, Decimal(1)))
     if whole < _MINUTE:
         return _write(value, 0 if coarse or seconds >= 10 else min(_places(value), 1), "") + "s"  # noqa: PLR2004
-    minutes = int(_WIDE.quantize(seconds / _MINUTE, Decimal(1)))
+    minutes = int(_WIDE.quantize(_WIDE.divide(seconds, Decimal(_MINUTE)), Decimal(1)))
     size, name = (_MINUTE, "m") if whole < _HOUR else (_HOUR, "h")
     if compact or minutes >= _MOST_WHOLE_HOURS * _MINUTE:
         amount = _WIDE.divide(seconds, Decimal(size))
@@ -245,12 +250,13 @@ def _duration(value: Decimal, *, compact: bool = False, coarse: bool = False) ->
 
 def _size(value: Decimal, places: int) -> str:
     """``512 B``, ``1.2 GiB``: one decimal below 100, powers of 1024."""
-    minus, scaled, power = ("-" if value < 0 else ""), abs(value), 0
+    minus, scaled, power = ("-" if value < 0 else ""), value.copy_abs(), 0
     kept = 0
     while True:
         kept = places if power and scaled < _FEW_BYTES else 0
         if power == len(_BINARY) - 1 or _WIDE.quantize(scaled, Decimal(1).scaleb(-kept)) < _KIBI:
             break
         power += 1
-        scaled = _WIDE.divide(abs(value), Decimal(_KIBI**power))
-    return f"{minus}{_digits(scaled, kept)} {_BINARY[power]}"
+        scaled = _WIDE.divide(value.copy_abs(), Decimal(_KIBI**power))
+    text = minus + _digits(scaled, kept) if power else _write(value, 0, "")
+    return f"{text} {_BINARY[power]}"

@@ -91,7 +91,10 @@ def missing(series: Series, columns: int) -> tuple[bool, ...]:
     # A bucket is missing for all groups at once: the first line without a gap settles it.
     if not all(None in line.values for line in series.lines):
         return (False,) * len(cuts)
-    gone = [all(value is None for value in column) for column in zip(*(line.values for line in series.lines), strict=True)]
+    gone = [
+        all(value is None for value in column)
+        for column in zip(*(line.values for line in series.lines), strict=True)
+    ]
     return tuple(any(gone[cut : cut + size]) for cut in cuts)
 
 

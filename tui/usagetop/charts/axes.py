@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-# Seconds between ticks, finest first; from a day on they are weeks from Monday.
+# Seconds between ticks, finest first: round times of the day, a few days from the first one, weeks from Monday.
 _INTERVALS = (
     *(count * _MINUTE for count in (1, 2, 5, 10, 15, 30)),
     *(count * _HOUR for count in (1, 2, 3, 6, 12)),
-    *(count * _DAY for count in (1, 2, 7, 14)),
+    *(count * _DAY for count in (1, 2, 3, 7, 14)),
 )
 _MONTHS = (1, 2, 3, 6, 12, 24, 60)
 _WEEK = 7 * _DAY
@@ -54,6 +54,8 @@ def time_ticks(
 
 def _first(start: int, interval: int) -> int:
     """The first tick at or after ``start``."""
+    if _DAY < interval < _WEEK:
+        return start
     offset = _FIRST_MONDAY if interval >= _WEEK else 0
     return start + (offset - start) % interval
 

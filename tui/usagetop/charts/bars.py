@@ -52,7 +52,8 @@ def build(series: Series, size: Size, look: Look, highlight: Key | None = None) 
         columns.append(_column(up, down, axis, places, is_open=is_open, is_hole=places.holes[number]))
     gap = [BLANK] * (places.slot - places.bar)
     plot = [
-        [cell for column in columns for cell in ([column[row]] * places.bar + gap)] for row in range(places.rows)
+        [cell for column in columns for cell in ([column[row]] * places.bar + gap)]
+        for row in range(places.rows)
     ]
     return compose(places, axis, plot)
 
@@ -69,9 +70,7 @@ def _stacks(series: Series, highlight: Key | None) -> tuple[list[Stack], list[St
     return rising, hanging
 
 
-def _column(  # noqa: PLR0913 - one call site
-    up: Stack, down: Stack, axis: Scale, places: Plan, *, is_open: bool, is_hole: bool
-) -> list[Cell]:
+def _column(up: Stack, down: Stack, axis: Scale, places: Plan, *, is_open: bool, is_hole: bool) -> list[Cell]:
     """The cells of one bar from the top of the plot to its bottom."""
     glyphs = places.glyphs
     eighth = axis.per_row / _CELL
@@ -162,5 +161,8 @@ def _two_largest(pieces: Sequence[Segment]) -> tuple[Segment, Segment, int]:
         return pieces[0], pieces[1], pieces[0][2]
     first, second = sorted(sorted(range(len(pieces)), key=lambda at: -pieces[at][2])[:2])
     # What lies outside the two goes to its neighbour, what lies between to both.
-    border = sum(high for *_, high in pieces[: first + 1]) + sum(high for *_, high in pieces[first + 1 : second]) // 2
+    border = (
+        sum(high for *_, high in pieces[: first + 1])
+        + sum(high for *_, high in pieces[first + 1 : second]) // 2
+    )
     return pieces[first], pieces[second], border

@@ -73,13 +73,16 @@ class Plan:
         return round(column * (len(self.series.starts) - 1) / max(1, self.columns - 1))
 
 
-def plan(  # noqa: PLR0913 - what a chart is asked for, and which kind it is
+def plan(
     series: Series, size: Size, look: Look, highlight: Key | None, *, bars: bool, with_total: bool = False
 ) -> Plan:
     """Decide the places of a chart of at least one bucket and one cell; ``with_total``: of all lines too."""
     left = _left(series, size.width)
     room = size.width - left
-    side = _SIDE if size.height >= _LEGEND_FROM and _stands_beside(series, size, room, bars=bars) else 0
+    side = 0
+    if size.height >= _LEGEND_FROM and _stands_beside(series, size, room, bars=bars):
+        # Bars leave more than they must, by their whole columns; lines take what they are given.
+        side = _SIDE if bars else max(_SIDE, size.width // 3)
     room -= side
     if bars:
         slot = _slot(series, room)
@@ -198,7 +201,7 @@ def _floor(plan: Plan) -> list[Cell]:
         if plan.holes[number]:
             middle = plan.column_of(number) + max(0, plan.bar - 1) // 2
             cells.append(Cell(glyphs.gap, dim=True) if column == middle else BLANK)
-        elif plan.series.partial and number == last and column < plan.column_of(number) + max(1, plan.bar):
+        elif plan.series.partial and number == last and (not plan.slot or column % plan.slot < plan.bar):
             cells.append(Cell(glyphs.open_floor, dim=True))
         else:
             cells.append(Cell(glyphs.floor, LINE))

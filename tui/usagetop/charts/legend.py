@@ -23,7 +23,7 @@ _LABELS_BELOW = (28, 20, 16)
 _BRIEF = 7
 _APART = 3
 _PERCENT = 6
-_WIDE_ENOUGH = 34
+_WIDE_ENOUGH = 32
 _LEAST_LABEL = 6
 
 
@@ -103,7 +103,7 @@ def beside(found: Sequence[Entry], width: int, height: int) -> list[Row]:
         ]
         if shares:
             row.append(Span(entry.percent.rjust(shares), dim=True))
-        rows.append(tuple(row))
+        rows.append(tuple(span for span in row if span.text))
     if len(shown) < len(found) and height > 0:
         rest = f"  +{len(found) - len(shown)} more"
         rows.append((Span(rest.ljust(width), dim=True),))
@@ -116,7 +116,9 @@ def below(found: Sequence[Entry], width: int, most: int) -> list[Row]:
     Labels are shortened before groups are left out.
     """
     # The first of the best: labels no shorter than they must be.
-    lines, _ = min((_lines(found, width, most, longest) for longest in _LABELS_BELOW), key=lambda choice: choice[1])
+    lines, _ = min(
+        (_lines(found, width, most, longest) for longest in _LABELS_BELOW), key=lambda choice: choice[1]
+    )
     return [_padded(line, width) for line in lines if line]
 
 

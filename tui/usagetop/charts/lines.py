@@ -42,7 +42,7 @@ def drawn(
     )
     curves = _curves(places, totals, highlight)
     count = len(places.series.starts)
-    plot = draw(curves, count, axis.low, axis.high, places.columns, places.rows)
+    plot = draw(curves, count, axis.low, axis.high, Size(places.columns, places.rows))
     return compose(places, axis, _with_gaps(places, plot))
 
 

@@ -102,9 +102,9 @@ def blank(width: int) -> Span:
 
 def message(text: str, size: Size) -> Picture:
     """A picture that only says something, dim, in its middle; empty where it does not fit."""
-    rows = [(blank(size.width),) for _ in range(size.height)]
-    room = size.width - width_of(text)
-    if rows and room >= 0:
-        left = room // 2
-        rows[(size.height - 1) // 2] = (blank(left), Span(text, dim=True), blank(room - left))
-    return Picture(tuple(tuple(span for span in row if span.text) for row in rows))
+    width, height = max(0, size.width), max(0, size.height)
+    rows: list[tuple[Span, ...]] = [(blank(width),) if width else ()] * height
+    if rows and 0 < width_of(text) <= width:
+        left = (width - width_of(text)) // 2
+        rows[(height - 1) // 2] = (Span((" " * left + text).ljust(width), dim=True),)
+    return Picture(tuple(rows))

@@ -17,6 +17,8 @@ from usagetop.charts.picture import BLANK, Cell
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from usagetop.charts.picture import Size
+
 _DOTS = "braille"
 # Codes from here on are free of names in plotext; 256 - 16 curves are more than there ever are.
 _FIRST_CODE = 16
@@ -36,13 +38,14 @@ class Curve:
     first: int = 0
 
 
-def draw(curves: Sequence[Curve], count: int, low: float, high: float, width: int, height: int) -> list[list[Cell]]:  # noqa: PLR0913
-    """``height`` rows of ``width`` cells, from the top.
+def draw(curves: Sequence[Curve], count: int, low: float, high: float, size: Size) -> list[list[Cell]]:
+    """The curves as ``size.height`` rows of ``size.width`` cells, from the top.
 
     ``count`` positions spread over the width, ``low`` and ``high`` are the values at the lower and upper edge.
     Later curves are drawn over earlier ones. Nothing to draw is drawn without plotext: an empty figure pins its
     axes.
     """
+    width, height = size
     pieces = [(number, piece) for number, curve in enumerate(curves) for piece in _pieces(curve)]
     if not pieces or width <= 0 or height <= 0:
         return [[BLANK] * width for _ in range(height)]
@@ -59,7 +62,7 @@ def draw(curves: Sequence[Curve], count: int, low: float, high: float, width: in
     figure.xlim(*((0, count - 1) if count > 1 else (-1, 1)))
     # plotext puts the limits on the centres of the outermost dots, we mean the edges of the plot.
     half = (high - low) / (height * (4 if not curves[0].mark else 1)) / 2
-    bottom, top = low + half, high - half
+    bottom, top = (low + half, high - half) if low + half < high - half else (low, high)
     figure.ylim(bottom, top)
     for number, (positions, values) in pieces:
         inside = [min(top, max(bottom, value)) for value in values]
@@ -86,5 +89,7 @@ def _cells(row: str, curves: Sequence[Curve], width: int) -> list[Cell]:
         elif curve is None:
             cells.extend([BLANK] * len(part))
         else:
-            cells.extend(Cell(text, curve.tone, curve.dim, curve.bold) if text != " " else BLANK for text in part)
+            cells.extend(
+                Cell(text, curve.tone, curve.dim, curve.bold) if text != " " else BLANK for text in part
+            )
     return (cells + [BLANK] * width)[:width]

@@ -22,6 +22,8 @@ _ROWS_A_MARK = 3
 # A mark too many or too few costs as much as leaving this part of the height empty.
 _MANY_COST, _FEW_COST = 0.1, 0.15
 _SLACK = 1e-9
+# Below this floats lose their digits, and no step is round any more.
+_NOTHING = 1e-290
 _MANTISSAS = (1.0, 2.0, 2.5, 4.0, 5.0, 10.0)
 _TIMES = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 _HOUR = 3600.0
@@ -50,13 +52,13 @@ class Scale:
         return (self.rows - self.below) * self.per_row
 
 
-def scale(low: float, high: float, rows: int, unit: Unit, *, currency: str = "", width: int = 6) -> Scale:  # noqa: PLR0913
+def scale(low: float, high: float, rows: int, unit: Unit, *, currency: str = "", width: int = 6) -> Scale:
     """The scale for values from ``low`` (≤ 0) to ``high`` (≥ 0) on ``rows`` rows; texts aim at ``width`` cells."""
     low, high = min(0.0, low), max(0.0, high)
-    if rows <= 0 or high == low:
+    if rows <= 0 or high - low < _NOTHING:
         return Scale(max(0, rows), 0, 1.0, ((0, "0"),))
     if rows <= _FEW_ROWS:
-        return _exact(low, high, rows, unit, currency, width)
+        return _exact(low, high, rows, unit, currency=currency, width=width)
     wanted = min(_MOST_MARKS, max(2, round(rows / _ROWS_A_MARK)))
     best: tuple[float, int, float, int] | None = None
     for between in range(2, min(rows, _MOST_BETWEEN) + 1):
@@ -67,7 +69,7 @@ def scale(low: float, high: float, rows: int, unit: Unit, *, currency: str = "",
         if best is None or score > best[0]:
             best = (score, between, step, below)
     if best is None:  # cannot be: there are more than four rows
-        return _exact(low, high, rows, unit, currency, width)
+        return _exact(low, high, rows, unit, currency=currency, width=width)
     _, between, step, below = best
     edges = range(below % between, rows + 1, between)
     marks = [(edge, (edge - below) // between * step) for edge in edges]
@@ -75,7 +77,7 @@ def scale(low: float, high: float, rows: int, unit: Unit, *, currency: str = "",
     return Scale(rows, below, step / between, texts)
 
 
-def _exact(low: float, high: float, rows: int, unit: Unit, currency: str, width: int) -> Scale:  # noqa: PLR0913
+def _exact(low: float, high: float, rows: int, unit: Unit, *, currency: str, width: int) -> Scale:
     """For few rows: the highest value fills the height and is the only mark beside zero."""
     below = 0
     per_row = (high or -low) / rows
@@ -95,7 +97,7 @@ def _step(low: float, high: float, rows: int, between: int, unit: Unit) -> tuple
     while True:
         step = round_step(max(least, step * 1.01), unit)
         per_row = step / between
-        above, below = (math.ceil(value / per_row - _SLACK) for value in (high, -low))
+        above, below = (math.ceil(value / per_row * (1 - _SLACK)) for value in (high, -low))
         if above + below <= rows:
             return step, below
 

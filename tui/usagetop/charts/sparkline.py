@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_ASCII_LEVELS = " ._-=+*%#"
 _CELL = 8
 
 
-def spark(values: Sequence[float | None], width: int) -> str:
+def spark(values: Sequence[float | None], width: int, *, ascii_only: bool = False) -> str:
     """``values`` as eighth blocks on one common scale from 0, exactly ``width`` cells, the latest at the right.
 
     More values than cells are summed into equal bins (the first may be shorter); fewer leave the left empty.
@@ -24,8 +25,8 @@ def spark(values: Sequence[float | None], width: int) -> str:
     cuts = ([0] if first else []) + list(range(first, len(values), size))
     bins = [_sum(values[cut : first if cut == 0 and first else cut + size]) for cut in cuts]
     top = max((value for value in bins if value is not None), default=0.0)
-    text = "".join(_glyph(value, top) for value in bins[-width:]) if width > 0 else ""
-    return text.rjust(max(0, width))
+    text = "".join(_glyph(value, top, ascii_only=ascii_only) for value in bins)
+    return text.rjust(width) if width > 0 else ""
 
 
 def share_bar(share: float, width: int, *, ascii_only: bool = False) -> str:
@@ -50,10 +51,10 @@ def _sum(values: Sequence[float | None]) -> float | None:
     return sum(known) if known else None
 
 
-def _glyph(value: float | None, top: float) -> str:
+def _glyph(value: float | None, top: float, *, ascii_only: bool) -> str:
     """The block of one value on a scale from 0 to ``top``."""
     if value is None:
-        return GAP
+        return "?" if ascii_only else GAP
     if value <= 0:
-        return "▔" if value < 0 else " "
-    return EIGHTHS[max(1, round(value / top * _CELL))]
+        return " " if value == 0 else "'" if ascii_only else "▔"
+    return (_ASCII_LEVELS if ascii_only else EIGHTHS)[max(1, round(value / top * _CELL))]
