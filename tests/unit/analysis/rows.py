@@ -39,7 +39,7 @@ def bucket_of(days_ago: int, rows: Sequence[Row], dims: Iterable[str], metrics: 
     )
 
 
-def kept(asked: Query, row: Row) -> bool:
+def keeps(asked: Query, row: Row) -> bool:
     """Whether a row passes every filter of the query."""
     for filter_ in asked.filters:
         value = value_of(asked, row, filter_.dimension, 0)
@@ -65,7 +65,7 @@ def grouped(asked: Query, days: Mapping[int, Sequence[Row]]) -> dict[Key, list[t
     for days_ago, rows in sorted(days.items(), reverse=True):
         start = TODAY - days_ago * DAY
         for row in rows:
-            if kept(asked, row):
+            if keeps(asked, row):
                 key = tuple(value_of(asked, row, name, start) for name in dims)
                 result.setdefault(key, []).append((start, row))
     return result
@@ -106,3 +106,28 @@ def asked_of(draw: st.DrawFn, name: str, dims: Sequence[str]) -> Query:
         if keep or drop:
             filters.append(make_filter(dim, keep, drop))
     return Query(name, result.range, "1d", tuple(by), tuple(filters))
+
+
+USAGE_DIMS = ("model", "project_id", "user_id", "batch")
+USAGE_METRICS = ("input_tokens", "output_tokens", "input_cached_tokens", "output_audio_tokens")
+COST_DIMS = ("line_item", "project_id", "currency", "quantity_unit")
+
+usage_row = st.fixed_dictionaries(
+    {name: st.sampled_from(DIM_VALUES[name]) for name in USAGE_DIMS},
+    optional=dict.fromkeys(USAGE_METRICS, count),
+)
+cost_row = st.fixed_dictionaries(
+    {
+        "line_item": st.sampled_from(DIM_VALUES["line_item"]),
+        "project_id": st.sampled_from(DIM_VALUES["project_id"]),
+        "currency": st.sampled_from(["usd", "usd", "eur", "aud", None]),
+        "quantity_unit": st.sampled_from(["tokens", "images", None]),
+        "amount": amount,
+        "quantity": amount,
+    }
+)
+
+
+def packed(days: Mapping[int, Sequence[Row]], dims: Sequence[str], metrics: Sequence[str]) -> list[Bucket]:
+    """The days' buckets in time order."""
+    return [bucket_of(ago, rows, dims, metrics) for ago, rows in sorted(days.items(), reverse=True)]

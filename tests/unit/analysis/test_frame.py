@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,48 +12,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.analysis.rows import (
-    DIM_VALUES,
+    COST_DIMS,
     TODAY,
+    USAGE_DIMS,
+    USAGE_METRICS,
     Row,
-    amount,
     asked_of,
     bucket_of,
+    cost_row,
     count,
     days_of,
     grouped,
+    keeps,
+    packed,
     query,
     summed,
+    usage_row,
 )
-from tests.unit.analysis.rows import kept as keeps
 from tests.unit.model.moments import DAY
 from usagetop.analysis.frame import Frame, rollup
 from usagetop.model.columns import Bucket
 from usagetop.model.query import Query
 
-USAGE_DIMS = ("model", "project_id", "user_id", "batch")
-USAGE_METRICS = ("input_tokens", "output_tokens", "input_cached_tokens", "output_audio_tokens")
 USAGE_MAIN = ("input_tokens", "output_tokens", "num_model_requests")
-COST_DIMS = ("line_item", "project_id", "currency", "quantity_unit")
-
-usage_row = st.fixed_dictionaries(
-    {name: st.sampled_from(DIM_VALUES[name]) for name in USAGE_DIMS},
-    optional=dict.fromkeys(USAGE_METRICS, count),
-)
-cost_row = st.fixed_dictionaries(
-    {
-        "line_item": st.sampled_from(DIM_VALUES["line_item"]),
-        "project_id": st.sampled_from(DIM_VALUES["project_id"]),
-        "currency": st.sampled_from(["usd", "usd", "eur", "aud", None]),
-        "quantity_unit": st.sampled_from(["tokens", "images", None]),
-        "amount": amount,
-        "quantity": amount,
-    }
-)
-
-
-def packed(days: Mapping[int, Sequence[Row]], dims: Sequence[str], metrics: Sequence[str]) -> list[Bucket]:
-    """The days' buckets in time order."""
-    return [bucket_of(ago, rows, dims, metrics) for ago, rows in sorted(days.items(), reverse=True)]
 
 
 @given(asked_of("completions", USAGE_DIMS), days_of(usage_row))
@@ -97,7 +78,7 @@ def test_money_against_plain_sums(asked: Query, days: dict[int, list[Row]]) -> N
         total = summed((row for _, row in expected[key]), "amount")
         assert (None if value is None else Fraction(value)) == total
         if total is not None:
-            currency = key[-1] or ""
+            currency = str(key[-1] or "")
             rows_total[currency] = rows_total.get(currency, Fraction()) + total
     buckets_total: dict[str, Fraction] = {}
     for point in frame.buckets:
@@ -149,64 +130,6 @@ def test_levels_against_a_plain_reference(asked: Query, days: dict[int, list[Row
         assert point.totals.counts == {"usage_bytes": own or 0}
         total = int(own) if own is not None else total
     assert frame.totals.counts == {"usage_bytes": total}
-
-
-def place(key: tuple[Any, ...], *, costs: bool) -> list[tuple[bool, bool, Any]]:
-    """Where a key stands: dimensions ascending, null last, usd before other currencies."""
-    last = len(key) - 1
-    return [
-        (value is None, costs and at == last and value != "usd", 0 if value is None else value)
-        for at, value in enumerate(key)
-    ]
-
-
-@given(st.data(), st.booleans())
-def test_order(data: st.DataObject, descending: bool) -> None:  # noqa: FBT001
-    """By any column, either way: empty values last, ties by dimensions, currencies of amounts apart."""
-    costs = data.draw(st.booleans())
-    if costs:
-        asked = data.draw(asked_of("costs", ("line_item", "project_id", "model")))
-        frame = rollup(asked, packed(data.draw(days_of(cost_row)), COST_DIMS, ("amount", "quantity")))
-    else:
-        asked = data.draw(asked_of("completions", USAGE_DIMS))
-        frame = rollup(asked, packed(data.draw(days_of(usage_row)), USAGE_DIMS, USAGE_METRICS))
-    column = data.draw(st.sampled_from([*frame.columns, *frame.dims, "nothing"]))
-    rows = sorted(range(len(frame)), key=lambda row: place(frame.keys[row], costs=costs))
-    if column in frame.columns or column in frame.dims:
-        at = frame.dims.index(column) if column in frame.dims else None
-
-        def value(row: int) -> Any:
-            return frame.columns[column][row] if at is None else frame.keys[row][at]
-
-        full = [row for row in rows if value(row) is not None]
-        full.sort(
-            key=lambda row: (column == "currency" and value(row) != "usd", value(row)), reverse=descending
-        )
-        rows = full + [row for row in rows if value(row) is None]
-    if column == "amount" and len(frame.totals.amounts) > 1:
-        rows.sort(key=lambda row: place(frame.keys[row][-1:], costs=True))
-    assert frame.order(column, descending=descending) == rows
-
-
-def test_the_default_order_of_two_currencies() -> None:
-    """Usd first, each by amount; 100 yen are not more than 2 dollars."""
-    rows = [
-        ("a", "jpy", "100"),
-        ("a", "usd", "1"),
-        ("b", "usd", "2"),
-        ("b", "eur", "3"),
-        (None, "usd", "2"),
-        ("c", None, None),
-    ]
-    day = [
-        {"project_id": project, "currency": currency, "amount": None if value is None else Decimal(value)}
-        for project, currency, value in rows
-    ]
-    frame = rollup(query("costs", "project_id"), [bucket_of(1, day, ("project_id", "currency"), ("amount",))])
-    assert [frame.keys[row] for row in frame.order("amount")] == [
-        *(("b", "usd"), (None, "usd"), ("a", "usd")),
-        *(("b", "eur"), ("a", "jpy"), ("c", None)),
-    ]
 
 
 def test_an_answer_without_rows() -> None:
