@@ -108,6 +108,8 @@ def test_the_gateway_omits_what_was_not_grouped() -> None:
     assert not row.keys() & {"project_id", "user_id", "api_key_id", "batch", "service_tier", "api_source"}
     (row, *_) = rows_of(data(COSTS, scenario="refusing"))
     assert row.keys() == {"object", "amount"}
+    (row, *_) = rows_of(data(COSTS, by=["line_item"], scenario="refusing"))
+    assert row.keys() == {"object", "amount", "quantity", "quantity_unit", "line_item"}
     full, lean = (data(COMPLETIONS, by=["model"], scenario=name) for name in ("steady", "refusing"))
     for one, other in zip(rows_of(full), rows_of(lean), strict=True):
         assert other.items() <= one.items()

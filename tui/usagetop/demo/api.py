@@ -19,7 +19,7 @@ from usagetop.demo.scenarios import DEFAULT_SCENARIO, SCENARIOS
 from usagetop.model.categories import CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from usagetop.demo.paging import Bucket
     from usagetop.demo.queries import Question
@@ -93,20 +93,19 @@ def _data(
                 refusals.refuse(f"Grouping by '{name}' is not supported by this gateway.", "group_by")
     page = page_of(question)
     rows = _rows(question, chosen, page.buckets, now)
-    data = ",".join(
+    data = b",".join(
         _bucket(bucket, texts, iso=category.is_costs and not chosen.refusing)
         for bucket, texts in zip(page.buckets, rows, strict=True)
     )
     more = "true" if page.next_page else "false"
-    return (
-        f'{{"object":"page","data":[{data}],"has_more":{more},"next_page":{json.dumps(page.next_page)}}}'
-    ).encode()
+    end = f'],"has_more":{more},"next_page":{json.dumps(page.next_page)}}}'
+    return b"".join((b'{"object":"page","data":[', data, end.encode()))
 
 
-def _rows(question: Question, chosen: Scenario, buckets: Sequence[Bucket], now: int) -> list[list[str]]:
+def _rows(question: Question, chosen: Scenario, buckets: Sequence[Bucket], now: int) -> Iterator[list[str]]:
     """The rows of each bucket; only the module of the category asked for is loaded."""
     if chosen.empty:
-        return [[] for _ in buckets]
+        return ([] for _ in buckets)
     if question.category.is_costs:
         from usagetop.demo.rows_costs import costs_rows
 
@@ -116,13 +115,13 @@ def _rows(question: Question, chosen: Scenario, buckets: Sequence[Bucket], now: 
     return usage_rows(question, chosen, buckets, now)
 
 
-def _bucket(bucket: Bucket, rows: Sequence[str], *, iso: bool) -> str:
+def _bucket(bucket: Bucket, rows: Sequence[str], *, iso: bool) -> bytes:
     """One bucket; costs write its bounds as text too, as recorded."""
     names = f',"start_time_iso":"{_iso(bucket.start)}","end_time_iso":"{_iso(bucket.end)}"' if iso else ""
     return (
         f'{{"object":"bucket","start_time":{bucket.start},"end_time":{bucket.end}{names},'
         f'"results":[{",".join(rows)}]}}'
-    )
+    ).encode()
 
 
 def _iso(moment: int) -> str:

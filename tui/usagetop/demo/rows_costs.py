@@ -42,7 +42,8 @@ class CostsBook:
     def __init__(self, question: Question, scenario: Scenario) -> None:
         asked = question.group_by
         # As recorded: rows by line item alone are split by project all the same.
-        self.names = ("project_id", "line_item") if asked == ("line_item",) else asked
+        split = asked == ("line_item",) and not scenario.refusing
+        self.names = ("project_id", "line_item") if split else asked
         self.scenario = scenario
         self.groups: dict[tuple[Value, ...], int] = {}
         self.lines: dict[int, Line] = {}
@@ -122,8 +123,8 @@ def _add_storage(sums: Sums, members: Sequence[tuple[Cell, Charges]], day: int, 
 
 def costs_rows(
     question: Question, scenario: Scenario, buckets: Sequence[Bucket], now: int
-) -> list[list[str]]:
-    """The rows of each bucket, as JSON texts."""
+) -> Iterator[list[str]]:
+    """The rows of each bucket, as JSON texts, one bucket at a time."""
     book = CostsBook(question, scenario)
     by_line = "line_item" in question.group_by
     tails = [
@@ -131,7 +132,6 @@ def costs_rows(
         for group, place in book.groups.items()
     ]
     known_until = (now - scenarios.COSTS_LAG) // 60
-    rows = []
     for bucket in buckets:
         day = bucket.start // DAY
         minutes = min(MINUTES, max(0, known_until - day * MINUTES))
@@ -142,8 +142,7 @@ def costs_rows(
             units, pico = sums[place]
             quantity = quantity_text(book.lines[place], units) if by_line else ""
             written.append(f"{_HEAD}{quote}{amount_text(pico)}{quote}{_CURRENCY}{quantity}{tails[place]}")
-        rows.append(written)
-    return rows
+        yield written
 
 
 def _tail(question: Question, values: Mapping[str, Value], line: Line, scenario: Scenario) -> str:

@@ -40,13 +40,12 @@ _NEW_DIMENSIONS = ("service_tier", "api_source")
 
 def usage_rows(
     question: Question, scenario: Scenario, buckets: Sequence[Bucket], now: int
-) -> list[list[str]]:
-    """The rows of each bucket, as JSON texts."""
+) -> Iterator[list[str]]:
+    """The rows of each bucket, as JSON texts, one bucket at a time: a huge page would not fit twice."""
     plan = plan_usage(question, scenario)
     name = question.category.name
     parts = p.TOKEN_PARTS if name in ("completions", "decisions") else 1
     writer = Writer(question, plan, scenario)
-    rows: list[list[str]] = []
     today = now // DAY
     for day, edges in cut(buckets):
         found: list[Groups] = [{} for _ in range(len(edges) - 1)]
@@ -63,8 +62,8 @@ def usage_rows(
             else:
                 _add_parts_of_day(found, active, parts, edges)
         begins = [day * MINUTES + edge for edge in edges[:-1]]
-        rows += [writer.rows(*pair, today - day) for pair in zip(found, begins, strict=True)]
-    return rows
+        for groups, minute in zip(found, begins, strict=True):
+            yield writer.rows(groups, minute, today - day)
 
 
 def _add_day(groups: Groups, active: Active, parts: int) -> None:
