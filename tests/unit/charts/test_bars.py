@@ -126,6 +126,13 @@ def test_two_groups_share_a_cell() -> None:
     assert (lower.text[0], lower.ground) == (EIGHTHS[5], 1)
 
 
+def test_two_groups_share_a_cell_below_zero() -> None:
+    """There the first group is at the top, so it is the ground and the second one the glyph."""
+    drawn = build(series((-5, -5), (-11, -11)), Size(20, 2), LOOK)
+    upper = next(span for span in drawn.rows[0] if span.ground is not None)
+    assert (upper.text[0], upper.tone, upper.ground) == (EIGHTHS[3], 1, 0)
+
+
 def test_of_three_groups_in_a_cell_the_largest_two_are_shown() -> None:
     """The height of the bar stays exact."""
     drawn = build(series((3, 3), (1, 1), (4, 4)), Size(20, 1), LOOK)

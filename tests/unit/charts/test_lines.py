@@ -94,6 +94,12 @@ def test_the_open_bucket_is_dim() -> None:
     toned = [span for row in drawn.rows[:6] for span in row if span.tone == 0]
     assert {span.dim for span in toned} == {True, False}
     assert "╌" in drawn.text
+    for row in drawn.rows[:6]:
+        at = 0
+        for span in row:
+            if span.tone == 0 and span.dim:
+                assert at >= 7 + 30 - 1  # four stretches of ten columns: the last one
+            at += len(span.text)
 
 
 def test_threads_do_not_share_a_figure() -> None:

@@ -98,7 +98,7 @@ def _segments(stack: Stack, eighth: float, most: int) -> list[Segment]:
         if upper > border:
             segments.append((tone, dim, upper - border))
             border = upper
-    if stack and not border:
+    if stack and not border and most:
         tone, dim, _ = max(stack, key=lambda item: abs(item[2]))
         segments.append((tone, dim, 1))
     return segments

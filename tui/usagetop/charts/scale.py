@@ -78,16 +78,16 @@ def scale(low: float, high: float, rows: int, unit: Unit, *, currency: str = "",
 
 
 def _exact(low: float, high: float, rows: int, unit: Unit, *, currency: str, width: int) -> Scale:
-    """For few rows: the highest value fills the height and is the only mark beside zero."""
-    below = 0
-    per_row = (high or -low) / rows
-    if low < 0 < rows - 1:
+    """For few rows: the highest value (or the lowest, of credits only) fills the height and is marked."""
+    if not high:
+        text = numbers.short(low, unit, currency=currency, width=width)
+        return Scale(rows, rows, -low / rows, ((0, text), (rows, "0")))
+    below, per_row = 0, high / rows
+    if low < 0 and rows > 1:
         choices = ((max(high / (rows - under), -low / under), under) for under in range(1, rows))
         per_row, below = min(choices)
-    marks = [(below, "0")]
-    if high > 0:
-        marks.append((rows, numbers.short(high, unit, currency=currency, width=width)))
-    return Scale(rows, below, per_row, tuple(marks))
+    text = numbers.short(high, unit, currency=currency, width=width)
+    return Scale(rows, below, per_row, ((below, "0"), (rows, text)))
 
 
 def _step(low: float, high: float, rows: int, between: int, unit: Unit) -> tuple[float, int]:
