@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from usagetop.store.opening import open_loader
+from usagetop.store.opening import demo_loader
 
 from usagetop.app import ExplorerApp
 from usagetop.screens.desk import make_desk
@@ -62,6 +62,12 @@ class Person:
         await self.until(lambda: not self._busy())
         await self.pilot.pause()
 
+    async def drawn(self) -> None:
+        """Wait until names are in and a chart that is built in a thread is drawn."""
+        await self.settled()
+        await self.until(lambda: not self.explorer.chart.is_building)
+        await self.settled()
+
     def _busy(self) -> bool:
         return any(not worker.is_finished for worker in self.app.workers)
 
@@ -105,7 +111,7 @@ async def at_the_explorer(
     """A person at the explorer on a demo scenario, after the first load."""
 
     def desk(wanted: str | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
-        loader = open_loader(scenario=wanted or scenario, clock=lambda: float(NOW))
+        loader = demo_loader(wanted or scenario, clock=lambda: float(NOW), fallback=True)
         return make_desk(loader, Session(view or first_view("costs")), clock=lambda: float(NOW), auto=False)
 
     app = ExplorerApp(desk)

@@ -8,10 +8,10 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from usagetop.charts.picture import Picture
-    from usagetop.client.names import Names
+    from usagetop.client.directory import Resolved
     from usagetop.errors import UsagetopError
-    from usagetop.store.loader import Progress
     from usagetop.store.outcome import Outcome
+    from usagetop.store.progress import Progress
     from usagetop.store.session import View
 
 
@@ -99,6 +99,15 @@ class LoadProgress(Message):
         return isinstance(message, LoadProgress)
 
 
+class BucketChosen(Message):
+    """The reader stands on another bucket of the chart, or on none."""
+
+    def __init__(self, bucket: int | None) -> None:
+        """``bucket`` counts from the first bucket of the range."""
+        super().__init__()
+        self.bucket = bucket
+
+
 class ChartBuilt(Message):
     """A chart's picture was built in a thread; ``token`` names the series, kind and size it is for."""
 
@@ -110,10 +119,9 @@ class ChartBuilt(Message):
 
 
 class NamesFound(Message):
-    """Names came in, or the error that kept them away."""
+    """Names came in, and what kept others away."""
 
-    def __init__(self, names: Names | None, error: UsagetopError | None) -> None:
-        """Exactly one of the two is given."""
+    def __init__(self, found: Resolved) -> None:
+        """``found`` holds the names and its notices."""
         super().__init__()
-        self.names = names
-        self.error = error
+        self.found = found

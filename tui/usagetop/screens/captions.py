@@ -11,14 +11,15 @@ from usagetop.model.categories import SECONDS_OF
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import DAY, span_text
 from usagetop.model.text import label
+from usagetop.store.labels import bucket_text
 from usagetop.widgets.line import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from usagetop.model.period import Range
-    from usagetop.store.loader import Progress
     from usagetop.store.outcome import Outcome
+    from usagetop.store.progress import Progress
     from usagetop.store.session import View
 
 
@@ -31,24 +32,14 @@ def header(
     """
     left = [Piece(" "), Piece(view.category, "bar--strong")]
     for filter_ in view.filters:
-        short = DIMENSIONS[filter_.dimension].short
-        if filter_.keep:
-            left.append(Piece(" › ", "bar--quiet"))
-            left.append(Piece(f"{short} ", "bar--quiet", weight=5))
-            values = [value_label(filter_.dimension, value) for value in filter_.keep]
-            left.append(
-                Piece(
-                    values[0] if len(values) == 1 else f"{len(values)} {DIMENSIONS[filter_.dimension].plural}"
-                )
-            )
-        if filter_.drop:
-            values = [value_label(filter_.dimension, value) for value in filter_.drop]
-            left.append(Piece(" › without ", "bar--quiet"))
-            left.append(
-                Piece(
-                    values[0] if len(values) == 1 else f"{len(values)} {DIMENSIONS[filter_.dimension].plural}"
-                )
-            )
+        about = DIMENSIONS[filter_.dimension]
+        for values, word in ((filter_.keep, " › "), (filter_.drop, " › without ")):
+            if not values:
+                continue
+            left.append(Piece(word, "bar--quiet"))
+            left.append(Piece(f"{about.short} ", "bar--quiet", weight=5))
+            only = value_label(filter_.dimension, values[0])
+            left.append(Piece(only if len(values) == 1 else f"{len(values)} {about.plural}"))
     by = ", ".join(DIMENSIONS[name].short for name in view.group_by)
     left.append(Piece(f" by {by}" if by else " in total", "bar--quiet"))
     right = [Piece(view.range_text, "bar--strong")]
@@ -56,7 +47,7 @@ def header(
         right.append(Piece(f"  {span_text(span.start, span.end)} UTC", weight=3))
     right.append(Piece(f" · {width}", "bar--quiet", weight=4))
     name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
-    right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=6))
+    right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=2))
     return tuple(left), tuple(right)
 
 
@@ -184,6 +175,32 @@ def _rows(outcome: Outcome, shown_rows: int) -> tuple[Piece, ...]:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def bucket_title(outcome: Outcome, number: int) -> str:
+    """One bucket of the chart in words: when, how much, and its largest group."""
+    series, view = outcome.series, outcome.view
+    metric = view.about.metric(view.charted)
+    start = series.starts[number]
+    when = bucket_text(start, outcome.answer.query.width)
+    point = next((point for point in outcome.frame.buckets if point.start == start), None)
+    if point is None:
+        return f"{when} UTC · missing from the answer"
+    total = (
+        point.totals.amounts.get(series.currency, 0)
+        if view.about.is_costs
+        else point.totals.counts.get(metric.name, 0)
+    )
+    text = f"{when} UTC · {numbers.short(total, metric.unit, currency=series.currency)}"
+    lines = [
+        (value, line.label)
+        for line in series.lines
+        if line.key is not None and (value := line.values[number]) is not None
+    ]
+    top = max(lines, default=(0.0, ""))
+    if top[0] > 0:
+        text += f" · most: {top[1]} {numbers.short(top[0], metric.unit, currency=series.currency)}"
+    return text + (" · still open" if point.partial else "")
 
 
 def chart_title(outcome: Outcome, kind: str) -> str:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from usagetop.analysis.grouping import Key
     from usagetop.screens.desk import Desk
     from usagetop.store.labels import Resolve
-    from usagetop.store.loader import Progress
     from usagetop.store.outcome import Outcome
+    from usagetop.store.progress import Progress
     from usagetop.store.session import View
 
 _MOST_LOG = 500
@@ -110,10 +110,21 @@ class DrawingExplorer(Screen[None]):
             return
         self.query_one(TotalsBar).left = captions.totals(outcome)
         self.chart.kind = view.chart
-        self.chart.title = captions.chart_title(outcome, view.chart)
         self.chart.series = outcome.series
+        self.draw_chart_title(self.chart.bucket)
         self.chart.stale = self.table.stale = False
         self.draw_table()
+
+    def draw_chart_title(self, bucket: int | None) -> None:
+        """The chart's title, or the words for the bucket under the reader's cursor."""
+        outcome = self.outcome
+        if outcome is not None:
+            chosen = bucket is not None and bucket < len(outcome.series.starts)
+            self.chart.title = (
+                captions.bucket_title(outcome, bucket or 0)
+                if chosen
+                else captions.chart_title(outcome, self.view.chart)
+            )
 
     def draw_table(self) -> None:
         """The table's content: rows in the view's order, with the chart's tones and the marks."""

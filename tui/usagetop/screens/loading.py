@@ -12,8 +12,9 @@ from usagetop.messages import Loaded, LoadFailed, LoadProgress, NamesFound
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
 from usagetop.screens.drawing import DrawingExplorer
-from usagetop.store.loader import Progress
+from usagetop.store.labels import by_names
 from usagetop.store.outcome import load_outcome, relabelled
+from usagetop.store.progress import Progress
 from usagetop.store.rows import ordered_rows
 from usagetop.store.session import Place
 from usagetop.widgets.bars import FooterBar
@@ -166,27 +167,17 @@ class LoadingExplorer(DrawingExplorer):
         self.run_worker(self._find_names(outcome, ids), group="names", exclusive=True, exit_on_error=False)
 
     async def _find_names(self, outcome: Outcome, ids: Mapping[str, list[str]]) -> None:
-        try:
-            names = await self.desk.loader.names(
-                ids, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=outcome.answer.buckets
-            )
-        except UsagetopError as error:
-            self.post_message(NamesFound(None, error))
-        else:
-            self.post_message(NamesFound(names, None))
+        found = await self.desk.loader.names(
+            ids, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=outcome.answer.buckets
+        )
+        self.post_message(NamesFound(found))
 
     def on_names_found(self, message: NamesFound) -> None:
         """Draw the same numbers under their names."""
-        if message.error is not None:
-            self.tell("notice", f"names: {message.error}")
-            return
-        names = message.names
-        if names is None:
-            return
-        for notice in names.notices:
+        for notice in message.found.notices:
             if all(told.text != notice.message for told in self.told):
                 self.tell("notice", notice.message)
-        self.resolve = names.label_of
+        self.resolve = by_names(message.found.names)
         outcome = self.outcome
         if outcome is not None:
             self.outcomes[self.view.category] = relabelled(outcome, outcome.view, self.resolve)

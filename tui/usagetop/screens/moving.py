@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from usagetop.messages import CategoryChosen, RowOpened, SearchChanged
+from usagetop.messages import BucketChosen, CategoryChosen, RowOpened, SearchChanged
 from usagetop.model.categories import CATEGORIES
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.screens.loading import LoadingExplorer
-from usagetop.store.rows import drilled, with_filter
+from usagetop.store.rows import drilled, into_buckets, with_filter
 from usagetop.widgets.search import SearchField
 
 # An arrow key that arrives split after 100 ms looks like escape and "[": that bracket is not a command.
@@ -27,8 +27,15 @@ class MovingExplorer(LoadingExplorer):
         self.table.move(rows)
 
     def action_columns(self, columns: int) -> None:
-        """Move the column cursor."""
-        self.table.move_column(columns)
+        """Move the column cursor, or in the chart the bucket cursor."""
+        if self.chart.has_focus:
+            self.chart.step(columns)
+        else:
+            self.table.move_column(columns)
+
+    def on_bucket_chosen(self, message: BucketChosen) -> None:
+        """Say what the bucket under the cursor holds."""
+        self.draw_chart_title(message.bucket)
 
     def action_edge(self, direction: int) -> None:
         """First or last row."""
@@ -72,6 +79,10 @@ class MovingExplorer(LoadingExplorer):
         outcome = self.outcome
         if outcome is None or not self.table.rows:
             return
+        if self.chart.has_focus and self.chart.bucket is not None:
+            start = outcome.series.starts[self.chart.bucket]
+            self._drill_into(start, outcome.answer.query.width)
+            return
         dims = outcome.frame.dims
         keys = [self.table.content.key(self.table.row)] if self.table.content else []
         grouped = [name for name in dims if name != "currency"]
@@ -80,11 +91,20 @@ class MovingExplorer(LoadingExplorer):
         elif self.marks:
             self.notify("several dimensions: drilled into the row under the cursor", markup=False)
         self.keep_place()
-        inner = drilled(self.view, keys, dims)
+        inner = drilled(self.view, keys, dims, outcome.answer.query.width)
         if inner is None:
             self.notify("nothing finer to break this down by", markup=False)
             return
         self.show(inner)
+
+    def _drill_into(self, start: int, width: str) -> None:
+        """The same view over one bucket of the chart, one width finer."""
+        inner = into_buckets(self.view, [start], width)
+        if inner is None:
+            self.notify("nothing finer than this bucket", markup=False)
+            return
+        self.keep_place()
+        self.show(inner.changed(above=self.view))
 
     def on_row_opened(self, message: RowOpened) -> None:
         """A row was double-clicked."""

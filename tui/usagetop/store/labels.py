@@ -12,6 +12,7 @@ from usagetop.model.text import label, labels
 if TYPE_CHECKING:
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.grouping import Key
+    from usagetop.client.names import Names
 
 # (dimension, id) → the drawable name, or None where none is known.
 Resolve = Callable[[str, str], str | None]
@@ -19,6 +20,19 @@ Resolve = Callable[[str, str], str | None]
 
 def no_names(dimension: str, value: str) -> None:
     """Knows no name: every value is drawn by its id."""
+
+
+def by_names(names: Names) -> Resolve:
+    """Draws names; what was archived or deleted says so, and what is unknown keeps its id."""
+
+    def resolve(dimension: str, value: str) -> str | None:
+        state = names.state_of(dimension, value)
+        name = names.name_of(dimension, value)
+        if name is None:
+            return f"{label(value)} (deleted)" if state == "deleted" else None
+        return f"{label(name)} ({state})" if state in {"archived", "deleted"} else label(name)
+
+    return resolve
 
 
 class Labels:

@@ -13,11 +13,10 @@ from usagetop.store.labels import Labels, Resolve, no_names
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from usagetop.store.loader import Loader, Mode, Progress
-
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.series import Series
     from usagetop.model.answer import Answer
+    from usagetop.store.loader import Loader, Mode, Progress
     from usagetop.store.session import View
 
 

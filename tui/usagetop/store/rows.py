@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.grouping import Key
-    from usagetop.model.query import Filter
     from usagetop.store.labels import Labels
     from usagetop.store.session import View
 
@@ -73,10 +72,11 @@ def next_dimension(view: View) -> str | None:
     return next((name for name in path if name in allowed and name not in used), None)
 
 
-def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...]) -> View | None:
+def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...], width: str) -> View | None:
     """The view one level down from these rows, or None where there is nothing finer.
 
-    The rows' values become filters. A bucket becomes the range, one width finer where the category has one.
+    The rows' values become filters. Buckets become the range, one width finer where the category has one.
+    ``width`` is the bucket width that was answered.
     """
     inner = view
     for at, name in enumerate(dims):
@@ -84,33 +84,31 @@ def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...]) -> View | No
             continue
         values = {key[at] for key in keys}
         if name == "bucket":
-            narrowed = _into_bucket(inner, [value for value in values if isinstance(value, int)])
+            narrowed = into_buckets(inner, [value for value in values if isinstance(value, int)], width)
             if narrowed is None:
                 return None
             inner = narrowed
-            continue
-        inner = with_filter(inner, name, [value for value in values if not isinstance(value, int)], keep=True)
-    following = "bucket" if "bucket" in dims else next_dimension(inner)
+        else:
+            inner = with_filter(
+                inner, name, [value for value in values if not isinstance(value, int)], keep=True
+            )
+    hours = "bucket" in dims and not view.about.is_costs
+    following = "bucket" if hours else next_dimension(inner.changed(group_by=view.group_by))
     if following is None:
         return None
-    bare = inner.changed(group_by=(following,), search="", sort="", descending=True)
-    if following == "bucket":
-        bare = bare.changed(sort="bucket", descending=False)
-    return bare.changed(above=view)
+    bare = inner.changed(group_by=(following,), search="", sort="", descending=True, above=view)
+    return bare.changed(sort="bucket", descending=False) if following == "bucket" else bare
 
 
-def _into_bucket(view: View, starts: Sequence[int]) -> View | None:
-    """The view over the days of these buckets, in hours; None for costs, whose finest bucket is a day."""
-    if not starts or view.about.is_costs or view.width == "1h":
+def into_buckets(view: View, starts: Sequence[int], width: str) -> View | None:
+    """The view over the days of these buckets, usage in hours.
+
+    None where ``width`` is finer than a day already, or the range is those days.
+    """
+    if not starts or width != "1d":
         return None
     first, last = day_text(min(starts)), day_text(max(starts))
-    return view.changed(range_text=first if first == last else f"{first}..{last}", width="1h")
-
-
-def set_aside(filters: Sequence[Filter]) -> list[str]:
-    """Short words for filters that exclude something, for the breadcrumb."""
-    return [
-        f"not {len(filter_.drop)} {DIMENSIONS[filter_.dimension].plural}"
-        for filter_ in filters
-        if filter_.drop
-    ]
+    text = first if first == last else f"{first}..{last}"
+    if text == view.range_text:
+        return None
+    return view.changed(range_text=text, width=view.width if view.about.is_costs else "1h")

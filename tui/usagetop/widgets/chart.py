@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from usagetop.charts import KINDS
 from usagetop.charts.picture import LINE, Look, Picture, Size
-from usagetop.messages import ChartBuilt
+from usagetop.messages import BucketChosen, ChartBuilt
 
 if TYPE_CHECKING:
     from usagetop.analysis.series import Series
@@ -39,6 +39,8 @@ class ChartPane(Widget, can_focus=True):
     kind: reactive[str] = reactive("bars", init=False)
     title: reactive[str] = reactive("", init=False)
     stale: reactive[bool] = reactive(False, init=False)
+    # The bucket that the reader stands on while the pane has the focus; None: none.
+    bucket: reactive[int | None] = reactive(None, init=False)
 
     def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         """``look`` says whether the terminal has Unicode and colour."""
@@ -47,9 +49,33 @@ class ChartPane(Widget, can_focus=True):
         self._built: tuple[object, Picture] | None = None
         self._building: object = None
 
+    @property
+    def is_building(self) -> bool:
+        """Whether a picture is still being built in a thread."""
+        done = self._built is not None and self._built[0] == self._building
+        return self._building is not None and not done
+
     def watch_series(self) -> None:
-        """Another series needs another picture."""
+        """Another series needs another picture, and has other buckets."""
+        self.bucket = None
         self.refresh()
+
+    def watch_bucket(self) -> None:
+        """Tell the screen, which knows the exact numbers of the bucket."""
+        self.post_message(BucketChosen(self.bucket))
+
+    def step(self, buckets: int) -> None:
+        """Move the bucket cursor; it starts at the last bucket."""
+        count = len(self.series.starts) if self.series else 0
+        if count:
+            place = (
+                count if self.bucket is None and buckets < 0 else -1 if self.bucket is None else self.bucket
+            )
+            self.bucket = max(0, min(count - 1, place + buckets))
+
+    def on_blur(self) -> None:
+        """The bucket cursor belongs to the focus."""
+        self.bucket = None
 
     def render_line(self, y: int) -> Strip:
         """The title, or a row of the picture."""
@@ -66,10 +92,10 @@ class ChartPane(Widget, can_focus=True):
         return Strip(segments).adjust_cell_length(width, base)
 
     def _token(self) -> object:
-        return (id(self.series), self.kind, self.size)
+        return (self.series, self.kind, self.size)
 
     def _picture(self) -> Picture | None:
-        """The picture for what is set now; an older one meanwhile is better than none."""
+        """The picture for what is set now; None while it is built: an older one would show other numbers."""
         series = self.series
         if series is None or not series.starts:
             return None
@@ -79,6 +105,7 @@ class ChartPane(Widget, can_focus=True):
         kind = KINDS[self.kind]
         size = Size(self.size.width, max(1, self.size.height - 1))
         if kind.quick:
+            self._building = None
             self._built = (token, kind.build(series, size, self._look))
             return self._built[1]
         if self._building != token:

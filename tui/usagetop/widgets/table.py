@@ -144,7 +144,7 @@ class FrameTable(Widget, can_focus=True):
 
     def _placing(self) -> Layout:
         # The last cell is kept for the scroll mark.
-        token = (id(self.content), self.size.width, self._first)
+        token = (self.size.width, self._first)  # another content forgets the layout in its watcher
         if self._placed is None or self._placed[0] != token:
             assert self.content is not None  # noqa: S101 - callers have checked; mypy has not
             self._placed = (token, lay_out(self.content, self.size.width - 1, self._first))

@@ -1,0 +1,1 @@
+"""State and loading: views and their history, and the loader that answers a query. No Textual here."""

@@ -1,0 +1,279 @@
+"""The loader: the one way from a query to an answer, for the explorer and for ``usagetop show``.
+
+Plan, cached units, missing windows, buckets, answer. Nothing here knows Textual, and a view that the cache
+answers loads neither httpx nor pydantic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from usagetop.client import plan
+from usagetop.client.names import free_names
+from usagetop.client.names import load as load_names
+from usagetop.client.origin import Origin
+from usagetop.client.units import Grain, Scope, Unit, UnitStore
+from usagetop.errors import GroupingRefused, NotCached
+from usagetop.model.answer import Answer, Notice
+from usagetop.model.columns import Bucket
+from usagetop.model.period import DAY
+from usagetop.model.query import Query
+from usagetop.store.answering import answer_of, failed_notice, restated, skew_notice, stale_notice
+from usagetop.store.fallback import nearest
+from usagetop.store.progress import Counter, OnProgress, Progress
+from usagetop.store.stored import due_units, read_units
+
+if TYPE_CHECKING:
+    from usagetop.client.directory import Resolved
+    from usagetop.client.events import Event
+    from usagetop.client.http import Gateway
+    from usagetop.store.gathering import Gathered
+
+Mode = Literal["normal", "refresh", "offline", "no-cache"]
+
+__all__ = ["Loader", "Mode", "Progress"]
+
+
+class Loader:
+    """Answers queries of one origin, from its store and from the network.
+
+    ``store`` keeps units (None: nothing is kept). ``clock`` gives UTC seconds. With ``fallback`` a refused
+    grouping is answered with the nearest one that the server accepts. ``on_event`` hears of retries and waits.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        *,
+        store: UnitStore | None,
+        scope: Scope | None = None,
+        clock: Callable[[], float] = time.time,
+        fallback: bool = False,
+        gateway: Gateway | None = None,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> None:
+        self.origin = origin
+        self.base_url = origin.base_url
+        self.on_event = on_event
+        self._store = store
+        self._scope = scope or Scope.of(origin.base_url, origin.key)
+        self._clock = clock
+        self._fallback = fallback
+        self._gateway = gateway
+        self._refused: dict[tuple[str, tuple[str, ...]], GroupingRefused] = {}
+        self._counters: set[Counter] = set()
+
+    # -- queries
+
+    async def load(
+        self, query: Query, *, mode: Mode = "normal", on_progress: OnProgress | None = None
+    ) -> Answer:
+        """Answer a query; raises errors of ``usagetop.errors`` when there is nothing to answer with.
+
+        A refused grouping is raised unless the loader falls back; the answer's query then holds what was used.
+        """
+        asked = query
+        while True:
+            known = self._refused.get((query.category, query.grain))
+            try:
+                if known is not None and self._fallback:
+                    raise known
+                answer = await self._answer(query, mode, on_progress)
+            except GroupingRefused as error:
+                self._refused[query.category, query.grain] = error
+                smaller = (
+                    nearest(query, error, self._refused_grains(query.category)) if self._fallback else None
+                )
+                if smaller is None:
+                    raise
+                query = smaller
+                continue
+            return answer if query is asked else self._fallen_back(answer, asked)
+
+    def peek(self, query: Query) -> Answer | None:
+        """The answer if every unit is stored and none is due; asks nobody, and loads no HTTP client."""
+        if self._store is None:
+            return None
+        stored = read_units(self._store, Grain.of(self._scope, query), query)
+        if due_units(query, stored, int(self._clock())):
+            return None
+        return self._from_stored(query, stored, [])
+
+    def refused(self, category: str) -> Mapping[tuple[str, ...], str]:
+        """Groupings (sorted) that the server refused in this session, with its sentence."""
+        return {
+            grain: error.why or error.what
+            for (name, grain), error in self._refused.items()
+            if name == category
+        }
+
+    def _refused_grains(self, category: str) -> set[tuple[str, ...]]:
+        return {grain for name, grain in self._refused if name == category}
+
+    def _fallen_back(self, answer: Answer, asked: Query) -> Answer:
+        error = self._refused[asked.category, asked.grain]
+        used = ", ".join(answer.query.group_by) or "nothing"
+        wanted = ", ".join(asked.group_by)
+        notice = Notice("fallback_grouping", f"grouped by {used}, not by {wanted}: {error.why or error.what}")
+        return Answer(answer.query, answer.buckets, (notice, *answer.notices), answer.source)
+
+    async def _answer(self, query: Query, mode: Mode, on_progress: OnProgress | None) -> Answer:
+        grain = Grain.of(self._scope, query)
+        now = int(self._clock())
+        stored: dict[int, Unit] = {}
+        if self._store is not None and mode != "no-cache":
+            stored = await asyncio.to_thread(read_units, self._store, grain, query)
+        due = due_units(query, stored if mode != "refresh" else {}, now)
+        if mode == "offline":
+            return self._offline(query, stored, now)
+        if not due:
+            return self._from_stored(query, stored, [])
+        return await self._fetch(query, grain, stored, due, mode, on_progress)
+
+    def _offline(self, query: Query, stored: dict[int, Unit], now: int) -> Answer:
+        if not stored and query.starts():
+            raise NotCached(
+                "nothing of this view is stored",
+                why="offline",
+                mend="Ask once without --offline, or take a range and grouping that were asked before",
+            )
+        told = [Notice("offline", "no network: what the cache holds is shown")]
+        stale = stale_notice(query, stored, now)
+        return self._from_stored(query, stored, [*told, *([stale] if stale else [])])
+
+    def _from_stored(self, query: Query, stored: dict[int, Unit], notices: list[Notice]) -> Answer:
+        return answer_of(
+            query,
+            base_url=self.base_url,
+            fetched={},
+            fetched_at=0,
+            stored=stored,
+            requests=0,
+            notices=[*notices, *self._trouble()],
+        )
+
+    async def _fetch(
+        self,
+        query: Query,
+        grain: Grain,
+        stored: dict[int, Unit],
+        due: Sequence[int],
+        mode: Mode,
+        on_progress: OnProgress | None,
+    ) -> Answer:
+        """Ask for what is due, and answer from both."""
+        from usagetop.store.gathering import gather
+
+        total = len(query.starts())
+        asked = sum(len(plan.wanted_starts(query, start)) for start in due)
+        counter = Counter(total, total - asked, on_progress)
+        self._counters.add(counter)
+        store = self._store if mode != "no-cache" else None
+        keep = partial(store.write, grain) if store is not None else None
+        try:
+            gathered = await gather(
+                self.gateway(), query, due, clock=self._clock, on_buckets=counter.add, keep=keep
+            )
+        finally:
+            self._counters.discard(counter)
+        now = int(self._clock())
+        notices = self._judge(query, stored, due, gathered, now)
+        return answer_of(
+            query,
+            base_url=self.base_url,
+            fetched=gathered.buckets,
+            fetched_at=now,
+            stored=stored,
+            requests=gathered.requests,
+            notices=[*notices, *self._trouble()],
+        )
+
+    def _judge(
+        self, query: Query, stored: dict[int, Unit], due: Sequence[int], gathered: Gathered, now: int
+    ) -> list[Notice]:
+        """What the fetch means: stale copies served, parts missing, numbers restated; raises if nothing came."""
+        notices = list(gathered.notices)
+        if gathered.errors:
+            lost = [start for start in due if start not in gathered.units]
+            if all(start in stored for start in lost):
+                old = {start: stored[start] for start in lost}
+                stale = stale_notice(query, old, now, why=str(gathered.errors[0]))
+                notices.append(stale or failed_notice(gathered.errors))
+            elif gathered.buckets or stored:
+                notices.append(failed_notice(gathered.errors))
+            else:
+                raise gathered.errors[0]
+        for start, unit in sorted(gathered.units.items()):
+            changed = restated(query, stored[start], unit) if start in stored else None
+            if changed is not None:
+                notices.append(changed)
+        skew = skew_notice(gathered.date, now)
+        return [*notices, skew] if skew is not None else notices
+
+    def _trouble(self) -> list[Notice]:
+        trouble = self._store.take_trouble() if self._store is not None else None
+        return [Notice("cache_off", str(trouble))] if trouble is not None else []
+
+    # -- names
+
+    async def names(
+        self,
+        wanted: Mapping[str, Collection[str]],
+        *,
+        most_requests: int,
+        mode: Mode = "normal",
+        buckets: Iterable[Bucket] = (),
+    ) -> Resolved:
+        """Names for ids (dimension → ids): from the rows themselves, from the cache (a day), from the lists.
+
+        Raises nothing that the world can cause: what could not be read is in the notices.
+        """
+        from usagetop.client.directory import Resolved, resolve
+
+        known = free_names(buckets)
+        note = None
+        if self._store is not None and mode in {"normal", "offline"}:
+            note = await asyncio.to_thread(self._store.read_note, self._scope, "names")
+        fresh = note is not None and 0 <= self._clock() - note[0] < DAY
+        if note is not None and (fresh or mode == "offline"):
+            known = known.over(load_names(note[1]))
+        lacking = any(
+            name not in known.listed and known.name_of(name, identity) is None
+            for name, ids in wanted.items()
+            for identity in ids
+        )
+        if mode == "offline" or not lacking:
+            return Resolved(known, (), 0)
+        found = await resolve(self.gateway(), wanted, most_requests=most_requests, known=known)
+        if self._store is not None and mode != "no-cache":
+            await asyncio.to_thread(
+                self._store.write_note, self._scope, "names", int(self._clock()), found.names.dump()
+            )
+        return found
+
+    # -- the network
+
+    def gateway(self) -> Gateway:
+        """The one gateway of the session, made when it is first needed."""
+        if self._gateway is None:
+            from usagetop.client.http import Gateway
+
+            self._gateway = Gateway(self.origin, on_event=self._heard)
+        return self._gateway
+
+    def _heard(self, event: Event) -> None:
+        for counter in self._counters:
+            counter.hear(event)
+        if self.on_event is not None:
+            self.on_event(event)
+
+    async def aclose(self) -> None:
+        """Let go of connections and of the store."""
+        if self._gateway is not None:
+            await self._gateway.aclose()
+        if self._store is not None:
+            await asyncio.to_thread(self._store.close)
