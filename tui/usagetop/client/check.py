@@ -41,10 +41,11 @@ async def probe(gateway: Gateway, *, now: int) -> tuple[Finding, ...]:
         [("start_time", str(start - DAY)), ("end_time", str(start)), ("bucket_width", "1d"), ("limit", "1")],
         "costs",
     )
-    findings = [_network(costs), _key(costs), _scope("usage", "usage and costs can be read", costs)]
+    findings = [_network(costs), _key(costs)]
     if isinstance(costs, NetworkFailed | KeyRefused):
         # Nothing else can be learnt, and each further try would cost its deadline.
         return tuple(findings)
+    findings.append(_scope("usage", "usage and costs can be read", costs))
     names = await _ask(gateway, "/organization/projects", [("limit", "1")], "the names")
     findings += [_names(names), *_clock(costs, names, now)]
     return tuple(findings)

@@ -17,7 +17,7 @@ from usagetop.client.http import Gateway
 from usagetop.client.names import NO_NAMES, Name, Names
 from usagetop.client.refusals import not_this_api
 from usagetop.client.wire_values import load
-from usagetop.errors import AccessError, UsagetopError
+from usagetop.errors import AccessError, ScopeMissing, UsagetopError
 from usagetop.model.answer import Notice
 
 PAGE_LIMIT = "100"
@@ -26,6 +26,8 @@ _AT_ONCE = 6
 # An id goes into a path: only what ids are made of, so that it cannot name another path.
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 Entry = Mapping[str, Any]
+# What every list of names needs (API.md).
+_SCOPE = "api.management.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ class _Search:
     def lacks(self, dimension: str, wanted: Iterable[str]) -> set[str]:
         """The wanted ids that have no name yet."""
         return {identity for identity in wanted if (dimension, identity) not in self.entries}
+
+    def note(self, what: str, error: UsagetopError) -> None:
+        """Remember why a list could not be read."""
+        self.requests += 1
+        (self.refused if isinstance(error, AccessError) else self.failed)[what] = str(error)
+        if isinstance(error, ScopeMissing) and _SCOPE in error.scopes:
+            self.left = 0  # no other list can be read either
 
 
 async def resolve(
@@ -134,17 +143,14 @@ async def _read(search: _Search, about: _List, path: str) -> bool:
     after: str | None = None
     while True:
         if search.left <= 0:
-            search.spent = True
+            search.spent = not search.refused
             return False
         search.left -= 1
         params = [("limit", PAGE_LIMIT), *about.params, *([("after", after)] if after else [])]
         try:
             reply = await search.gateway.get(path, params, what=f"the {about.what}", read=_read_list)
-        except AccessError as error:
-            search.refused[about.what] = str(error)
-            return False
         except UsagetopError as error:
-            search.failed[about.what] = str(error)
+            search.note(about.what, error)
             return False
         search.requests += reply.requests
         entries, last, more = reply.value

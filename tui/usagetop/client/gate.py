@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from usagetop.client.retry import MOST_WAIT
+
 # API.md: about 60 requests a minute has been reported, so at most 6 in flight, then fewer.
 MOST_IN_FLIGHT = 6
 MOST_AFTER_429 = 2
@@ -15,6 +17,14 @@ NARROW_SECONDS = 600.0
 
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
+
+
+class LongPause(Exception):
+    """The pause is longer than one waits; ``left`` is in seconds."""
+
+    def __init__(self, left: float) -> None:
+        super().__init__(f"{left:.0f} s")
+        self.left = left
 
 
 class Gate:
@@ -54,7 +64,7 @@ class Gate:
 
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
-        """Hold one of the places while a request is in flight."""
+        """Hold one of the places while a request is in flight; raises LongPause instead of waiting it out."""
         await self._enter()
         try:
             yield
@@ -64,6 +74,8 @@ class Gate:
 
     async def _enter(self) -> None:
         while True:
+            if self.pause_left > MOST_WAIT:
+                raise LongPause(self.pause_left)
             if self.pause_left > 0:
                 await self._sleep(self.pause_left)
             elif self._in_flight < self.most:

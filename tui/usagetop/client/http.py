@@ -19,7 +19,7 @@ from usagetop.client import retry
 from usagetop.client.events import Event, Resumed, Retrying
 from usagetop.client.exchange import DemoExchange, Exchange, Raw
 from usagetop.client.faults import BrokenBody, Transient
-from usagetop.client.gate import Clock, Gate, Sleep
+from usagetop.client.gate import Clock, Gate, LongPause, Sleep
 from usagetop.client.origin import Origin, Params
 from usagetop.client.refusals import not_this_api, rate_limited, refusal, said
 from usagetop.errors import NetworkFailed, ServiceError, UsagetopError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 DEADLINE = 30.0
 # Below this an answer is read at once; above, in a thread, because a person may be typing meanwhile.
 _SMALL = 16_384
+# A server may ask for years; after this long it is asked again when a person wants it.
+_LONGEST_PAUSE = 3_600.0
 _STATUS_OK, _STATUS_LIMITED = 200, 429
 
 T = TypeVar("T")
@@ -96,16 +98,23 @@ class Gateway:
             began = self._clock()
             try:
                 async with self._gate.passing():
-                    self._refuse_long_pause()
                     began = self._clock()
                     self.requests += 1
                     raw = await self._send(path, params, self._deadline - spent)
                 value = await self._judged(raw, what, read)
+            except LongPause as pause:
+                again = self._moment(pause.left)
+                raise rate_limited("it asked for a long pause", pause.left, again=again) from None
             except Transient as fault:
                 spent += self._clock() - began
+                seconds = retry.backoff(attempt, self._uniform) if fault.wait is None else fault.wait
+                if fault.limited:
+                    self._gate.pause(seconds)
                 if attempt == retry.TRIES or spent >= self._deadline:
                     raise fault.error from None
-                await self._wait(fault, attempt)
+                self._tell(Retrying(fault.reason, seconds, attempt))
+                if not fault.limited:  # after a 429 everybody waits, at the gate
+                    await self._sleep(seconds)
             else:
                 if attempt > 1:
                     self._tell(Resumed(attempt))
@@ -162,30 +171,19 @@ class Gateway:
         else:
             error = refusal(raw, what=what, project_key=self._is_project_key())
         if not retry.is_retried(raw.status, raw.headers):
+            if limited:
+                self._gate.pause(
+                    retry.backoff(1, self._uniform) if wait is None else min(wait, _LONGEST_PAUSE)
+                )
             return error
         if wait is not None and wait > retry.MOST_WAIT:
             if limited:
-                self._gate.pause(wait)
+                self._gate.pause(min(wait, _LONGEST_PAUSE))
                 return rate_limited(said(raw.body).drawable, wait, again=self._moment(wait))
             if isinstance(error, ServiceError):
                 error.mend = f"Try again {self._moment(wait)}"
             return error
         return Transient(error, str(raw.status), wait=wait, limited=limited)
-
-    def _refuse_long_pause(self) -> None:
-        """Do not ask a server that has said to stay away for longer than one waits."""
-        left = self._gate.pause_left
-        if left > retry.MOST_WAIT:
-            raise rate_limited("it asked for a long pause", left, again=self._moment(left))
-
-    async def _wait(self, fault: Transient, attempt: int) -> None:
-        """Wait before the next try; after a 429 everybody waits, at the gate."""
-        seconds = retry.backoff(attempt, self._uniform) if fault.wait is None else fault.wait
-        self._tell(Retrying(fault.reason, seconds, attempt))
-        if fault.limited:
-            self._gate.pause(seconds)
-        else:
-            await self._sleep(seconds)
 
     def _tell(self, event: Event) -> None:
         if self.on_event is not None:

@@ -11,6 +11,7 @@ import os
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Generator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5.0
 MOST_BODY = 32_000_000
+# Of a refusal only the words are wanted.
+_MOST_REFUSAL = 65_536
 _PROXIES = "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY"
 _STATUS_OK = 200
 
@@ -54,13 +57,10 @@ class LiveExchange:
     its faults (proxy and certificate variables) fall on the first request.
     """
 
-    def __init__(
-        self, origin: Origin, *, transport: httpx.AsyncBaseTransport | None = None, most: int = MOST_BODY
-    ) -> None:
+    def __init__(self, origin: Origin, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._base = origin.base_url
         self._auth = _Bearer(httpx.URL(origin.base_url), origin.key) if origin.key else None
         self._transport = transport
-        self._most = most
         self._client: httpx.AsyncClient | None = None
 
     async def send(self, path: str, params: Params) -> Raw:
@@ -68,7 +68,7 @@ class LiveExchange:
         client = self._opened()
         try:
             async with client.stream("GET", self._base + path, params=list(params)) as response:
-                body = await _read(response, self._most)
+                body = await self._body(response)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Raw(response.status_code, headers, body)
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
@@ -81,6 +81,14 @@ class LiveExchange:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        """The unpacked body; of a refusal its beginning, however it goes on: its status is what counts."""
+        if response.status_code == _STATUS_OK:
+            return await _read(response, MOST_BODY)
+        with suppress(Transient, AnswerTooLarge):
+            return await _read(response, _MOST_REFUSAL)
+        return b""
 
     def _opened(self) -> httpx.AsyncClient:
         if self._client is None:

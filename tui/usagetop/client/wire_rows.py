@@ -65,13 +65,14 @@ class Rows:
 
     def packed(self, start: int, end: int) -> Bucket:
         """The bucket, with what could not be read noted."""
+        given = self._numbers if self._rows else {}
         return pack(
             start,
             end,
             self._rows,
             dims=self._dims,
-            counts={} if self._costs else self._numbers,
-            amounts=self._numbers if self._costs else {},
+            counts={} if self._costs else given,
+            amounts=given if self._costs else {},
             extras={
                 name: [texts.get(row) for row in range(self._rows)]
                 for name, texts in sorted(self._extras.items())

@@ -1,0 +1,138 @@
+"""Bodies, certificates, proxies and the key: what httpx must not be left alone with."""
+
+from __future__ import annotations
+
+import gzip
+import ssl
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.unit.client.support import BASE_URL, KEY, Clock, Server, answer, get
+from usagetop.client.events import Event
+from usagetop.client.faults import AnswerTooLarge
+from usagetop.client.http import Gateway
+from usagetop.client.origin import Origin
+from usagetop.client.wire_values import load
+from usagetop.errors import (
+    ConfigError,
+    KeyRefused,
+    NetworkFailed,
+    RequestRefused,
+    UsagetopError,
+)
+
+GOOD = answer({"fine": True})
+
+
+async def test_a_bomb_is_stopped_while_it_unpacks() -> None:
+    """A megabyte that would become a gigabyte is given up at the cap."""
+    bomb = gzip.compress(b"\0" * 200_000_000)
+    server = Server(answer(bomb, headers={"content-encoding": "gzip"}))
+    with pytest.raises(AnswerTooLarge):
+        await get(server)
+    assert len(server.asked) == 1
+
+
+async def test_a_packed_answer_is_read() -> None:
+    """Gzip is what is asked for."""
+    server = Server(answer(gzip.compress(b'{"fine": true}'), headers={"content-encoding": "GZIP"}))
+    assert await get(server) == {"fine": True}
+    assert server.asked[0].headers["accept-encoding"] == "gzip"
+
+
+async def test_a_large_answer_is_read_in_a_thread() -> None:
+    """The event loop stays free for keys."""
+    server = Server(answer({"fine": "x" * 100_000}))
+    assert len((await get(server))["fine"]) == 100_000
+
+
+@pytest.mark.parametrize("status", [200, 403, 500])
+async def test_a_web_page_is_not_an_answer(status: int) -> None:
+    """A login page or captive portal, whatever its status."""
+    server = Server(answer(b"  <!doctype html><p>Log in</p>", status))
+    with pytest.raises(UsagetopError) as caught:
+        await get(server)
+    assert "Log in" not in "".join(caught.value.lines())
+    assert caught.value.exit_code == (3 if status == 403 else 4)
+
+
+async def test_a_refusal_with_a_broken_body_is_still_that_refusal() -> None:
+    """The status is what counts."""
+    broken = answer(b"junk", 401, {"content-encoding": "gzip"})
+    with pytest.raises(KeyRefused):
+        await get(Server(broken))
+    with pytest.raises(RequestRefused):
+        await get(Server(answer(b"x" * 100_000, 400)))
+
+
+async def test_an_untrusted_certificate_is_final() -> None:
+    """Asking again would not make it trusted."""
+    server = Server(httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate"))
+    with pytest.raises(NetworkFailed, match="not trusted"):
+        await get(server)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "value", ["ftp://proxy.example", "http://[::1", "socks5://proxy.example:1", "http://a:b:c"]
+)
+async def test_bad_proxy_settings_are_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never a traceback, and never the proxy's password."""
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    asker = Gateway(Origin(BASE_URL))
+    with pytest.raises(ConfigError, match="proxy"):
+        await asker.get("/x", [], what="x", read=load)
+
+
+async def test_bad_certificate_settings_are_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is not there, and one that holds no certificate."""
+    place = tmp_path / "ca.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(place))
+    for _ in range(2):
+        with pytest.raises(ConfigError, match=r"SSL_CERT_FILE|certificates"):
+            await Gateway(Origin(BASE_URL)).get("/x", [], what="x", read=load)
+        place.write_text("nothing")
+
+
+async def test_a_key_for_this_machine_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain http is for loopback: a proxy would read the key."""
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    asker = Gateway(Origin("http://127.0.0.1:9/v1"), sleep=Clock().sleep)
+    with pytest.raises(NetworkFailed, match="cannot be reached"):
+        await asker.get("/x", [], what="x", read=load)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        answer({"error": {"message": f"bad key {KEY}"}}, 401),
+        answer({"error": f"bad key {KEY}"}, 403),
+        answer(f"bad key {KEY}".encode(), 400),
+        answer({"error": {"message": KEY, "param": KEY}}, 400),
+        answer(b"", 302, {"location": f"https://{KEY}.example/{KEY}"}),
+        httpx.ConnectError(f"no way to {KEY}"),
+        answer(b"x", headers={"content-encoding": KEY}),
+    ],
+)
+async def test_no_sentence_holds_the_key(fault: Any) -> None:  # noqa: ANN401 - either
+    """Whatever a server echoes."""
+    events: list[Event] = []
+    with pytest.raises(UsagetopError) as caught:
+        await get(Server(fault), events=events)
+    told = "".join(caught.value.lines()) + repr(caught.value) + repr(events)
+    assert KEY not in told
+    assert KEY[9:] not in told
+
+
+def test_the_context_for_certificates_is_strict() -> None:
+    """Certificates and host names are checked."""
+    from usagetop.client.live import _certificates
+
+    context = _certificates()
+    assert context.verify_mode == ssl.CERT_REQUIRED
+    assert context.check_hostname
