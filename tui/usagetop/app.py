@@ -13,9 +13,14 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from usagetop import paths
-from usagetop.commands import COMMANDS
+from usagetop.commands import COMMANDS, check_overrides
 from usagetop.errors import EXIT_GOOD, AccessError, NoTerminal
-from usagetop.theme import DEFAULT_THEME, THEMES, defaults
+from usagetop.model.text import label
+from usagetop.screens.desk import Desk, make_desk
+from usagetop.settings import hosts
+from usagetop.store.opening import open_loader
+from usagetop.store.session import Session
+from usagetop.theme import DEFAULT_THEME, THEMES, defaults, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +28,9 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
 
-    from usagetop.screens.desk import Desk
+    from usagetop.settings import Settings
+    from usagetop.store.loader import Mode
+    from usagetop.store.session import View
 
 _TWICE_SECONDS = 2.0
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -199,3 +206,46 @@ def run(app: ExplorerApp) -> int:
     if app.return_code:
         return app.return_code
     return app.return_value if app.return_value is not None else EXIT_GOOD
+
+
+def explore(
+    view: View,
+    *,
+    settings: Settings,
+    scenario: str | None = None,
+    mode: Mode = "normal",
+    with_names: bool = True,
+    auto: bool = True,
+) -> int:
+    """Open the explorer at a view; returns the exit code.
+
+    ``scenario`` opens the demo organization (None: the network). Raises NoTerminal, UsageError and ConfigError
+    before anything is drawn; without a key the explorer opens on its welcome.
+    """
+    check_terminal()
+    view.query(int(time.time()))  # what cannot be asked is told before the screen is taken
+    keymap = {name: ",".join(keys) for name, keys in check_overrides(settings.keys).items()}
+
+    def open_desk(wanted: str | None) -> Desk:
+        chosen = scenario if wanted is None else wanted
+        loader = open_loader(settings, scenario=chosen, mode=mode, fallback=True)
+        demo = chosen is not None
+        return make_desk(
+            loader,
+            Session(view),
+            clock=time.time,
+            mode="normal" if demo else mode,
+            auto=auto,
+            with_names=with_names,
+            keymap=keymap,
+        )
+
+    host = "" if scenario is not None else hosts.to_ask_about(settings.base_url)
+    app = ExplorerApp(
+        open_desk,
+        theme=named(settings.theme),
+        foreign_host=label(host),
+        trust_host=lambda: hosts.trust(host),
+        keymap=keymap,
+    )
+    return run(app)

@@ -81,10 +81,25 @@ THEMES: tuple[Theme, ...] = (
         dark=True,
         ansi=True,
         variables=_variables(
-            _ANSI, quiet="ansi_bright_black", strong="ansi_default", line="ansi_bright_black", cursor="ansi_blue"
+            _ANSI,
+            quiet="ansi_bright_black",
+            strong="ansi_default",
+            line="ansi_bright_black",
+            cursor="ansi_blue",
         ),
     ),
 )
+
+# What the configuration may name: ours in short, and anything that Textual brings.
+THEME_NAMES = tuple(theme.name for theme in THEMES)
+
+
+def named(text: str) -> str:
+    """The theme that a word of the configuration means: ``light`` is ``usagetop-light``; unknown: the default."""
+    for name in (text, f"usagetop-{text}"):
+        if name in THEME_NAMES:
+            return name
+    return DEFAULT_THEME
 
 
 def defaults() -> dict[str, str]:

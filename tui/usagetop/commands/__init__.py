@@ -61,7 +61,9 @@ _MOVE = (
     Command("up", ("k", "up"), "up", "One row up.", "Move", "rows(-1)", palette=False),
     Command("down", ("j", "down"), "down", "One row down.", "Move", "rows(1)", palette=False),
     Command("left", ("h", "left"), "left", "One column to the left.", "Move", "columns(-1)", palette=False),
-    Command("right", ("l", "right"), "right", "One column to the right.", "Move", "columns(1)", palette=False),
+    Command(
+        "right", ("l", "right"), "right", "One column to the right.", "Move", "columns(1)", palette=False
+    ),
     Command("first", ("g", "home"), "first", "First row.", "Move", "edge(-1)", palette=False),
     Command("last", ("G", "end"), "last", "Last row.", "Move", "edge(1)", palette=False),
     Command("page-up", ("pageup",), "page up", "One page up.", "Move", "pages(-2)", palette=False),
@@ -110,7 +112,13 @@ _VIEW = (
     Command("metric", ("m",), "metric", "Choose the metric.", "View", "metric", footer=5),
     Command("chart", ("v",), "chart", "Next kind of chart.", "View", "chart", footer=6),
     Command(
-        "sort", ("s",), "sort", "Sort by the column under the cursor; again reverses.", "View", "sort", footer=4
+        "sort",
+        ("s",),
+        "sort",
+        "Sort by the column under the cursor; again reverses.",
+        "View",
+        "sort",
+        footer=4,
     ),
     Command("sort-list", ("S",), "sort by", "Pick the column to sort by from a list.", "View", "sort_list"),
     Command("search", ("/",), "search", "Search rows as you type.", "View", "search", footer=7),
@@ -137,12 +145,20 @@ _DATA = (
 
 _PROGRAM = (
     Command(
-        "palette", ("ctrl+p", ":"), "palette", "Every command by name.", "Program", "command_palette", palette=False
+        "palette",
+        ("ctrl+p", ":"),
+        "palette",
+        "Every command by name.",
+        "Program",
+        "command_palette",
+        palette=False,
     ),
     Command("help", ("?",), "help", "Keys and words.", "Program", "help", footer=8),
     Command("theme", (), "theme", "Next theme: dark, light, the terminal's own.", "Program", "theme"),
     Command("suspend", ("ctrl+z",), "suspend", "Suspend; fg brings it back.", "Program", "suspend"),
-    Command("interrupt", ("ctrl+c",), "copy or quit", "Copy the selection; twice quits.", "Program", "interrupt"),
+    Command(
+        "interrupt", ("ctrl+c",), "copy or quit", "Copy the selection; twice quits.", "Program", "interrupt"
+    ),
     Command("quit", ("q",), "quit", "Quit.", "Program", "leave"),
 )
 
@@ -176,13 +192,20 @@ def keys_text(command: Command) -> str:
     return " ".join(shown(key) for key in command.keys)
 
 
-def check_overrides(overrides: Mapping[str, str]) -> dict[str, str]:
-    """Key overrides of the configuration (command id → key names by comma), checked.
+def check_overrides(overrides: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Key overrides of the configuration (command id → key names), checked; raises ConfigError.
 
-    Raises ConfigError for an unknown command.
+    An unknown command is refused, and so is a key that two commands would share.
     """
     for name in overrides:
         if name not in BY_ID:
-            message = f"no such command in [keys]: '{label(name, most=40)}'"
-            raise ConfigError(message, mend="Commands: " + " ".join(BY_ID))
+            raise ConfigError(
+                f"no such command in [keys]: '{label(name, most=40)}'", mend="Commands: " + " ".join(BY_ID)
+            )
+    taken: dict[str, str] = {}
+    for command in COMMANDS:
+        for key in overrides.get(command.id, command.keys):
+            if key in taken and (command.id in overrides or taken[key] in overrides):
+                raise ConfigError(f"the key '{label(key)}' is given to {taken[key]} and to {command.id}")
+            taken[key] = command.id
     return dict(overrides)

@@ -60,7 +60,7 @@ def totals(outcome: Outcome) -> tuple[Piece, ...]:
         for currency, amount in frame.totals.amounts.items():
             pieces += _figure(numbers.short(amount, "usd", currency=currency), "total", 0)
         if not frame.totals.amounts:
-            pieces += _figure("no amounts", "", 0)
+            return (*pieces, *_figure("no amounts", "", 0))
         currency = next(iter(frame.totals.amounts), "")
         points = [(p.partial, p.totals.amounts.get(currency, 0)) for p in frame.buckets]
     else:

@@ -106,9 +106,9 @@ class DrawingExplorer(Screen[None]):
         self.query_one(TabStrip).failed = frozenset(self.errors)
         self.draw_captions()
         self._draw_state()
+        self.query_one(TotalsBar).left = captions.totals(outcome) if outcome is not None else ()
         if outcome is None:
             return
-        self.query_one(TotalsBar).left = captions.totals(outcome)
         self.chart.kind = view.chart
         self.chart.series = outcome.series
         self.draw_chart_title(self.chart.bucket)

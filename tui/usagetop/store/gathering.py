@@ -48,7 +48,9 @@ async def gather(
     windows = plan.windows(units, query.width, limit=query.about.limits[query.width], until=until)
     result = Gathered()
     tasks = [
-        asyncio.create_task(_one(result, gateway, query, window, clock, on_buckets, keep))
+        asyncio.create_task(
+            _one(result, gateway, query, window, clock=clock, on_buckets=on_buckets, keep=keep)
+        )
         for window in windows
     ]
     try:
@@ -64,6 +66,7 @@ async def _one(
     gateway: Gateway,
     query: Query,
     window: Window,
+    *,
     clock: Callable[[], float],
     on_buckets: Callable[[int], None],
     keep: Callable[[list[Unit]], None] | None,

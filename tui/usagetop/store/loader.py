@@ -132,7 +132,7 @@ class Loader:
             return self._offline(query, stored, now)
         if not due:
             return self._from_stored(query, stored, [])
-        return await self._fetch(query, grain, stored, due, mode, on_progress)
+        return await self._fetch(query, stored, due, mode=mode, on_progress=on_progress)
 
     def _offline(self, query: Query, stored: dict[int, Unit], now: int) -> Answer:
         if not stored and query.starts():
@@ -159,9 +159,9 @@ class Loader:
     async def _fetch(
         self,
         query: Query,
-        grain: Grain,
         stored: dict[int, Unit],
         due: Sequence[int],
+        *,
         mode: Mode,
         on_progress: OnProgress | None,
     ) -> Answer:
@@ -173,7 +173,7 @@ class Loader:
         counter = Counter(total, total - asked, on_progress)
         self._counters.add(counter)
         store = self._store if mode != "no-cache" else None
-        keep = partial(store.write, grain) if store is not None else None
+        keep = partial(store.write, Grain.of(self._scope, query)) if store is not None else None
         try:
             gathered = await gather(
                 self.gateway(), query, due, clock=self._clock, on_buckets=counter.add, keep=keep

@@ -39,8 +39,10 @@ class Counter:
 
     def hear(self, event: Event) -> None:
         """A retry or a wait, in words."""
-        waits = isinstance(event, Retrying)
-        self._note = f"{event.reason}, trying again in {event.seconds:.0f} s" if waits else ""
+        if isinstance(event, Retrying):
+            self._note = f"{event.reason}, trying again in {event.seconds:.0f} s"
+        else:
+            self._note = ""
         self._tell()
 
     def _tell(self) -> None:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from usagetop.charts.picture import Span
 
 
+# How far a dimmed ground goes towards the background: as far as Textual takes a dimmed glyph.
+_DIMMED = 0.5
+
+
 class ChartPane(Widget, can_focus=True):
     """Draws a series; ``series``, ``kind`` and ``title`` are set from above.
 
@@ -48,6 +52,7 @@ class ChartPane(Widget, can_focus=True):
         self._look = look
         self._built: tuple[object, Picture] | None = None
         self._building: object = None
+        self._styles: dict[tuple[object, ...], Style] = {}
 
     @property
     def is_building(self) -> bool:
@@ -125,11 +130,21 @@ class ChartPane(Widget, can_focus=True):
             self.refresh()
 
     def _style(self, span: Span) -> Style:
+        """A span's colours; kept, because a picture has few styles and many spans."""
+        key = (self.app.theme, self.stale, span.tone, span.ground, span.dim, span.bold)
+        if key not in self._styles:
+            self._styles[key] = self._made(span)
+        return self._styles[key]
+
+    def _made(self, span: Span) -> Style:
         part = "chart--axis" if span.tone is None else f"chart--tone-{span.tone}"
         style = self.get_component_rich_style("chart--dim" if self.stale else part)
         if span.ground is not None and not self.stale:
-            ground = self.get_component_styles(f"chart--tone-{span.ground}").color.rich_color
-            style += Style(bgcolor=ground)
+            ground = self.get_component_styles(f"chart--tone-{span.ground}").color
+            # Terminals dim the glyph only; the cell behind it is blended here.
+            if span.dim and ground.ansi is None:
+                ground = ground.blend(self.background_colors[1], _DIMMED)
+            style += Style(bgcolor=ground.rich_color)
         if span.dim or span.bold:
             style += Style(dim=span.dim or None, bold=span.bold or None)
         return style
