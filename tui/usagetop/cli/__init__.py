@@ -1,0 +1,45 @@
+"""The command line: ``usagetop [CATEGORY]`` opens the explorer, ``usagetop COMMAND`` does one thing and ends.
+
+A command is one file with ``run(words) -> exit code``; it is imported only when it is asked for. No command
+but ``explore`` loads Textual.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from usagetop.cli.ending import ended
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Command → what it does, for help and completion; its file is cli/<command>.py.
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "show": "print one view and end",
+        "check": "costs against a limit, for scripts and alerts",
+        "doctor": "whether key, scopes, network, clock, cache and terminal are fit",
+        "cache": "the disk cache: info, clear, path",
+        "completion": "shell completion for bash, zsh, fish",
+    }
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program with these words (default: the command line's); returns the exit code of INTERFACE.md."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    return ended(lambda: _run(words))
+
+
+def _run(words: list[str]) -> int:
+    if words == ["--version"]:
+        from usagetop import __version__
+
+        print(f"usagetop {__version__}")  # noqa: T201 - the answer
+        return 0
+    command = words[0] if words and words[0] in COMMANDS else None
+    module = import_module(f"usagetop.cli.{command or 'explore'}")
+    return int(module.run(words[1:] if command else words))

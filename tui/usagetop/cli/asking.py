@@ -1,0 +1,181 @@
+"""From the words of a command to an answer: open the loader, resolve names in filters, load, roll up.
+
+Shared by ``show`` and ``check``. An answer that the cache holds whole needs no event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from usagetop.analysis.frame import rollup
+from usagetop.cli.ending import tell
+from usagetop.cli.naming import by_dimension, identified, named_filters, replaced
+from usagetop.errors import UsageError
+from usagetop.exports.report import Report, Sort
+from usagetop.model.answer import Notice
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.query import make_query
+from usagetop.model.text import label
+from usagetop.settings import Settings, host_of, is_loopback, is_official, load_settings
+from usagetop.store.opening import open_loader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from usagetop.analysis.frame import Frame
+    from usagetop.cli.options import SourceOptions, ViewOptions
+    from usagetop.model.answer import Answer
+    from usagetop.model.query import Query
+    from usagetop.store.loader import Loader
+
+MOST_NAME_REQUESTS = 20
+
+
+class Asking:
+    """One command's way to its answer.
+
+    ``clock`` gives UTC seconds; the range is resolved against it once.
+    """
+
+    def __init__(
+        self, view: ViewOptions, source: SourceOptions, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._view = view
+        self._source = source
+        self._now = int(clock())
+        self._clock = clock
+        self._query, self._widened = make_query(
+            view.category, view.range, now=self._now, by=view.by, width=view.width, filters=view.filters
+        )
+        self.sort = read_sort(view, self._query)
+        # Filter values that may be names; without names they are taken for ids.
+        self._pairs = named_filters(self._query.filters) if source.names else []
+        self._notices: list[Notice] = []
+        self._name_requests = 0
+
+    def report(self) -> Report:
+        """Ask, and return the report; raises errors of ``usagetop.errors``."""
+        loader = opened(self._source, self._clock)
+        if self._source.mode == "normal" and not self._pairs:
+            answer = loader.peek(self._query)
+            if answer is not None:
+                draft = self._draft(answer)
+                if not self._wanted(draft):
+                    return draft  # no connection was opened
+        return asyncio.run(self._ask_and_close(loader))
+
+    async def _ask_and_close(self, loader: Loader) -> Report:
+        try:
+            return await self._ask(loader)
+        finally:
+            await loader.aclose()
+
+    async def _ask(self, loader: Loader) -> Report:
+        await self._resolve_filters(loader)
+        answer = await loader.load(self._query, mode=self._source.mode)
+        draft = self._draft(answer)
+        wanted = self._wanted(draft)
+        if not wanted:
+            return draft
+        left = MOST_NAME_REQUESTS - self._name_requests
+        found = await loader.names(wanted, most_requests=left, mode=self._source.mode, buckets=answer.buckets)
+        self._heard(found.notices, found.requests)
+        return replace(self._draft(answer), names=by_dimension(found.names, wanted))
+
+    def _draft(self, answer: Answer) -> Report:
+        """The report without names."""
+        frame = rollup(answer.query, answer.buckets)
+        draft = Report(
+            query=answer.query,
+            frame=frame,
+            notices=self._told(answer, frame),
+            source=replace(answer.source, name_requests=self._name_requests),
+            complete=answer.complete,
+            metric=self._view.metric or frame.category.metrics[0].name,
+            sort=self.sort,
+            top=self._view.top,
+        )
+        if draft.mixed_units and not frame.mixed_units:
+            draft = replace(draft, notices=(*draft.notices, _mixed(draft.mixed_units)))
+        return draft
+
+    def _told(self, answer: Answer, frame: Frame) -> tuple[Notice, ...]:
+        """The answer's notices, and those that follow from the question and from the roll-up."""
+        told = list(answer.notices)
+        if self._widened:
+            told.append(Notice("range_widened", f"the range was widened to whole {_step(answer.query)}"))
+        if frame.mixed_units:
+            told.append(_mixed(frame.mixed_units))
+        return tuple(dict.fromkeys([*told, *self._notices]))
+
+    # -- names
+
+    def _wanted(self, draft: Report) -> dict[str, list[str]]:
+        """The ids in the rows that could have a name, in the order of the rows."""
+        if not self._source.names:
+            return {}
+        wanted: dict[str, list[str]] = {}
+        for at, dimension in enumerate(draft.by):
+            if DIMENSIONS[dimension].names:
+                ids = (value for row in draft.rows if isinstance(value := row.key[at], str))
+                wanted[dimension] = list(dict.fromkeys(ids))
+        return {dimension: ids for dimension, ids in wanted.items() if ids}
+
+    async def _resolve_filters(self, loader: Loader) -> None:
+        """Put ids where names stand in the filters; raises UsageError for a name that is not unique."""
+        pairs = self._pairs
+        if not pairs:
+            return
+        wanted: dict[str, list[str]] = {}
+        for dimension, value in pairs:
+            wanted.setdefault(dimension, []).append(value)
+        found = await loader.names(wanted, most_requests=MOST_NAME_REQUESTS, mode=self._source.mode)
+        self._heard(found.notices, found.requests)
+        ids = {pair: identified(found.names, *pair) for pair in pairs}
+        filters = tuple(replaced(one, ids) for one in self._query.filters)
+        self._query = replace(self._query, filters=filters)
+
+    def _heard(self, notices: Iterable[Notice], requests: int) -> None:
+        self._notices += notices
+        self._name_requests += requests
+
+
+def _mixed(rows: int) -> Notice:
+    what = "1 row was" if rows == 1 else f"{rows:,} rows were"
+    return Notice("mixed_units", f"{what} billed in several units; no quantity is shown there")
+
+
+def _step(query: Query) -> str:
+    return {"1d": "days", "1h": "hours", "1m": "minutes"}[query.width]
+
+
+def read_sort(view: ViewOptions, query: Query) -> Sort:
+    """The row order that a view asks for; raises UsageError for a column that the rows do not have.
+
+    Numbers start with the largest, dimensions with the smallest; without a column the metric decides.
+    """
+    about = query.about
+    metric = about.metric(view.metric).name if view.metric else about.metrics[0].name
+    if not view.sort:
+        return Sort(metric)
+    column, _, direction = view.sort.partition(":")
+    metrics = [one.name for one in about.metrics]
+    if column not in {*metrics, *query.group_by} or direction not in {"", "asc", "desc"}:
+        choices = " ".join([*metrics, *query.group_by])
+        raise UsageError(
+            f"cannot sort by '{label(view.sort, most=60)}'", mend=f"Columns: {choices}; then :asc or :desc"
+        )
+    return Sort(column, descending=direction == "desc" or (not direction and column in metrics))
+
+
+def opened(source: SourceOptions, clock: Callable[[], float] = time.time) -> Loader:
+    """The loader that the options ask for; a host that is not OpenAI's is named on stderr."""
+    if source.scenario is not None:
+        return open_loader(Settings(), scenario=source.scenario, clock=clock, fallback=source.fallback)
+    settings = load_settings()
+    if not is_official(settings.base_url) and not is_loopback(settings.base_url) and source.mode != "offline":
+        tell(f"asking {label(host_of(settings.base_url))} with the admin key, not api.openai.com")
+    return open_loader(settings, mode=source.mode, clock=clock, fallback=source.fallback)

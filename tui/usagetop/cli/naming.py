@@ -1,0 +1,81 @@
+"""Names on the command line: which filter values are names, and which ids they mean."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from usagetop.errors import UsageError
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.query import make_filter
+from usagetop.model.text import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from usagetop.client.names import Names
+    from usagetop.model.query import Filter, Value
+
+# What ids begin with: such a value is never taken for a name, and costs no request.
+_ID_STARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "project_id": ("proj_", "proj-"),
+        "user_id": ("user-", "user_", "svc", "sa_", "sa-"),
+        "api_key_id": ("key_", "key-"),
+    }
+)
+_MOST_SHOWN = 5
+
+
+def named_filters(filters: Iterable[Filter]) -> list[tuple[str, str]]:
+    """The filter values that may be names: (dimension, value)."""
+    return [
+        (one.dimension, value)
+        for one in filters
+        if DIMENSIONS[one.dimension].names
+        for value in (*one.keep, *one.drop)
+        if value is not None and not value.startswith(_ID_STARTS[one.dimension])
+    ]
+
+
+def identified(names: Names, dimension: str, text: str) -> str:
+    """The id that a filter's value means: an id as it is, or the one thing of that name.
+
+    Raises UsageError where several bear the name, or nothing does and the whole list is known.
+    """
+    if names.name_of(dimension, text) is not None:
+        return text
+    ids = names.ids_of(dimension, text)
+    if len(ids) == 1:
+        return ids[0]
+    what = DIMENSIONS[dimension].short
+    if ids:
+        shown = ", ".join(label(identity, most=60) for identity in ids[:_MOST_SHOWN])
+        many = f"{len(ids)} {DIMENSIONS[dimension].plural}"
+        raise UsageError(f"{many} have the name '{label(text, most=60)}'", mend=f"Use an id: {shown}")
+    if dimension in names.listed:
+        raise UsageError(
+            f"no {what} has the name or id '{label(text, most=60)}'",
+            mend="Ids are taken as they are with --no-names",
+        )
+    return text
+
+
+def replaced(one: Filter, ids: Mapping[tuple[str, str], str]) -> Filter:
+    """The filter with ids in the place of names; ``ids`` maps (dimension, word) to the id."""
+
+    def identity(value: Value) -> Value:
+        return value if value is None else ids.get((one.dimension, value), value)
+
+    return make_filter(one.dimension, map(identity, one.keep), map(identity, one.drop))
+
+
+def by_dimension(names: Names, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, str]]:
+    """Raw names by dimension and id, of what is wanted and known."""
+    result: dict[str, dict[str, str]] = {}
+    for dimension, ids in wanted.items():
+        for identity in ids:
+            name = names.name_of(dimension, identity)
+            if name is not None:
+                result.setdefault(dimension, {})[identity] = name
+    return result

@@ -1,0 +1,55 @@
+"""Where a command's answer goes: stdout, as the bytes of its format, or a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from usagetop.errors import UsageError
+from usagetop.exports import Format
+from usagetop.exports.files import write_file
+from usagetop.exports.report import Report
+
+# For terminals that are not UTF-8: what stands between words keeps its sense.
+_PLAIN = str.maketrans({"·": "|", "…": "...", "–": "-", "×": "x", "\u2421": "?", "\ufffd": "?"})
+
+
+def put(report: Report, form: Format, *, output: str | None, force: bool) -> None:
+    """Write a report to ``output`` (a file name, empty or None: stdout), in one go.
+
+    The whole text is made first, so that a fault leaves stdout empty. Raises UsageError for a file that cannot
+    be written, BrokenPipeError and OSError from stdout.
+    """
+    if output is not None:
+        if not output:
+            raise UsageError("--output needs a file name", mend="Write it like --output costs.csv")
+        write_file(Path(output), form.render(report), force=force)
+        return
+    print_text(form.render(report, colour=coloured()), exact=form.name not in {"table", "markdown"})
+
+
+def coloured() -> bool:
+    """Whether stdout is a terminal that may be coloured."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or sys.stdout is None:
+        return False
+    return sys.stdout.isatty()
+
+
+def print_text(text: str, *, exact: bool = False) -> None:
+    """Print on stdout. ``exact`` texts are UTF-8 whatever the locale; others are fitted to its encoding."""
+    stream = sys.stdout
+    if stream is None:
+        raise UsageError("stdout is closed", mend="Use --output FILE")
+    encoding = (stream.encoding or "ascii").lower().replace("-", "")
+    if exact or encoding == "utf8":
+        data = text.encode("utf-8", "backslashreplace")
+    else:
+        data = text.translate(_PLAIN).encode(encoding, "backslashreplace")
+    raw = getattr(stream, "buffer", None)
+    if raw is None:  # a test or a host program put a text stream there
+        stream.write(data.decode("utf-8" if exact or encoding == "utf8" else encoding))
+        return
+    stream.flush()
+    raw.write(data)
+    raw.flush()
