@@ -107,6 +107,14 @@ async def test_a_key_for_this_machine_goes_through_no_proxy(monkeypatch: pytest.
         await asker.get("/x", [], what="x", read=load)
 
 
+async def test_a_key_that_looks_like_nothing_is_masked_too() -> None:
+    """Gateways give out keys of their own kind."""
+    server = Server(answer({"error": "no such user: hunter2-token"}, 401))
+    with pytest.raises(KeyRefused) as caught:
+        await get(server, key="hunter2-token")
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -338,7 +338,7 @@ def test_deep_values_inside_a_page() -> None:
         ({}, "no data"),
         ([], "not an object"),
         (None, "not an object"),
-        ({"error": {"message": "no\x1b[31m quota sk-admin-secret123"}}, "no␛[31m quota sk-****"),
+        ({"error": {"message": "no\x1b[31m quota sk-admin-secret123"}}, "no␛[31m quota sk-admin-****"),
         ({"error": "down"}, "down"),
     ],
 )

@@ -152,7 +152,7 @@ class Gateway:
     async def _judged(self, raw: Raw, what: str, read: Reader[T]) -> T:
         """What the reader makes of a good answer; raises Transient or the error of a refusal."""
         if raw.status != _STATUS_OK:
-            raise self._refused(raw, what)
+            raise self._refused(self._without_key(raw), what)
         if said_page(raw.body):
             raise not_this_api("a web page came")
         try:
@@ -197,6 +197,15 @@ class Gateway:
         except (ValueError, OverflowError, OSError):
             return "another day"
         return moment.strftime("at %H:%MZ" if moment.date() == today else "on %Y-%m-%d at %H:%MZ")
+
+    def _without_key(self, raw: Raw) -> Raw:
+        """The response with the key masked, should a server echo it: keys of gateways look like anything."""
+        key = self.origin.key
+        if key is None:
+            return raw
+        secret = key.reveal()
+        headers = {name: value.replace(secret, "****") for name, value in raw.headers.items()}
+        return Raw(raw.status, headers, raw.body.replace(secret.encode(), b"****"))
 
     def _is_project_key(self) -> bool:
         key = self.origin.key

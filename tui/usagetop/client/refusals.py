@@ -32,8 +32,8 @@ from usagetop.model.text import label
 
 MOST_WORDS = 300
 ADMIN_KEYS = "https://platform.openai.com/settings/organization/admin-keys"
-# A key, also one that the server has shortened: ``sk-admin***abcd``.
-_KEYLIKE = re.compile(r"\b(sk|sess|rk|pk)-[A-Za-z0-9_*.\-]{4,}")
+# A key, also one that the server has shortened (``sk-admin***abcd``); the long forms wherever they stand.
+_KEYLIKE = re.compile(r"(sk-(?:admin|proj|svcacct)|\b(?:sk|sess|rk|pk)(?=-))[A-Za-z0-9_*.\-]{4,}")
 _SCOPES = re.compile(r"missing scopes?:\s*([a-z0-9_.:*]+(?:\s*,\s*[a-z0-9_.:*]+)*)", re.IGNORECASE)
 _GROUPING = re.compile(r"group[_ -]?by|grouping", re.IGNORECASE)
 _MOST_BODY = 65_536

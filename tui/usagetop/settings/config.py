@@ -139,7 +139,7 @@ def _refuse_strangers(place: Path) -> None:
 
 
 def _merged(table: Table, name: str) -> Table:
-    """The defaults with a profile laid over them. All profiles are checked, before they are needed."""
+    """The defaults with a profile laid over them. Unknown settings are told in every profile."""
     profiles = table.get("profile", {})
     if not isinstance(profiles, dict):
         raise _wrong("", "profile", "it must be tables", "Write [profile.work]; default_profile chooses one")
