@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from usagetop.analysis.frame import rollup
 from usagetop.cli.ending import tell
-from usagetop.cli.naming import by_dimension, identified, named_filters, replaced
+from usagetop.cli.naming import MOST_NAME_REQUESTS, by_dimension, named_filters, resolved
 from usagetop.errors import UsageError
 from usagetop.exports.report import Report, Sort
 from usagetop.model.answer import Notice
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from usagetop.model.answer import Answer
     from usagetop.model.query import Query
     from usagetop.store.loader import Loader
-
-MOST_NAME_REQUESTS = 20
 
 
 class Asking:
@@ -55,6 +53,7 @@ class Asking:
         self._pairs = named_filters(self._query.filters) if source.names else []
         self._notices: list[Notice] = []
         self._name_requests = 0
+        self._names: dict[str, dict[str, str]] = {}  # those that the filters are written with
 
     def report(self) -> Report:
         """Ask, and return the report; raises errors of ``usagetop.errors``."""
@@ -83,7 +82,11 @@ class Asking:
         left = MOST_NAME_REQUESTS - self._name_requests
         found = await loader.names(wanted, most_requests=left, mode=self._source.mode, buckets=answer.buckets)
         self._heard(found.notices, found.requests)
-        return replace(self._draft(answer), names=by_dimension(found.names, wanted))
+        names = by_dimension(found.names, wanted)
+        together = {
+            name: {**self._names.get(name, {}), **names.get(name, {})} for name in {*self._names, *names}
+        }
+        return replace(self._draft(answer), names=together)
 
     def _draft(self, answer: Answer) -> Report:
         """The report without names."""
@@ -97,6 +100,7 @@ class Asking:
             metric=self._view.metric or frame.category.metrics[0].name,
             sort=self.sort,
             top=self._view.top,
+            names=self._names,
         )
         if draft.mixed_units and not frame.mixed_units:
             draft = replace(draft, notices=(*draft.notices, _mixed(draft.mixed_units)))
@@ -126,17 +130,12 @@ class Asking:
 
     async def _resolve_filters(self, loader: Loader) -> None:
         """Put ids where names stand in the filters; raises UsageError for a name that is not unique."""
-        pairs = self._pairs
-        if not pairs:
-            return
-        wanted: dict[str, list[str]] = {}
-        for dimension, value in pairs:
-            wanted.setdefault(dimension, []).append(value)
-        found = await loader.names(wanted, most_requests=MOST_NAME_REQUESTS, mode=self._source.mode)
-        self._heard(found.notices, found.requests)
-        ids = {pair: identified(found.names, *pair) for pair in pairs}
-        filters = tuple(replaced(one, ids) for one in self._query.filters)
-        self._query = replace(self._query, filters=filters)
+        if self._pairs:
+            filters, found = await resolved(loader, self._query.filters, self._source.mode)
+            self._heard(found.notices, found.requests)
+            self._query = replace(self._query, filters=filters)
+            ids = {one.dimension: [*filter(None, (*one.keep, *one.drop))] for one in filters}
+            self._names = by_dimension(found.names, ids)
 
     def _heard(self, notices: Iterable[Notice], requests: int) -> None:
         self._notices += notices

@@ -13,8 +13,10 @@ from usagetop.model.text import label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from usagetop.client.directory import Resolved
     from usagetop.client.names import Names
     from usagetop.model.query import Filter, Value
+    from usagetop.store.loader import Loader, Mode
 
 # What ids begin with: such a value is never taken for a name, and costs no request.
 _ID_STARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -24,6 +26,7 @@ _ID_STARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "api_key_id": ("key_", "key-"),
     }
 )
+MOST_NAME_REQUESTS = 20
 _MOST_SHOWN = 5
 
 
@@ -36,6 +39,23 @@ def named_filters(filters: Iterable[Filter]) -> list[tuple[str, str]]:
         for value in (*one.keep, *one.drop)
         if value is not None and not value.startswith(_ID_STARTS[one.dimension])
     ]
+
+
+async def resolved(
+    loader: Loader, filters: Iterable[Filter], mode: Mode
+) -> tuple[tuple[Filter, ...], Resolved]:
+    """The filters with ids in the place of names, and what the look-up took.
+
+    Raises UsageError for a name that several things bear, or none.
+    """
+    before = tuple(filters)
+    pairs = named_filters(before)
+    wanted: dict[str, list[str]] = {}
+    for dimension, value in pairs:
+        wanted.setdefault(dimension, []).append(value)
+    found = await loader.names(wanted, most_requests=MOST_NAME_REQUESTS, mode=mode)
+    ids = {pair: identified(found.names, *pair) for pair in pairs}
+    return tuple(replaced(one, ids) for one in before), found
 
 
 def identified(names: Names, dimension: str, text: str) -> str:

@@ -97,10 +97,7 @@ CHECK: tuple[Option, ...] = (
     Option("--currency", "the currency that is judged; default %(default)s", "C", values=("usd",)),
     Option("--forecast", "not yet: judge the month's forecast"),
 )
-EXPLORE: tuple[Option, ...] = (
-    Option("--no-auto", "do not ask again by itself for buckets that are due"),
-    Option("--plain-driver", "draw without the lean driver"),
-)
+EXPLORE: tuple[Option, ...] = (Option("--no-auto", "do not ask again by itself for buckets that are due"),)
 DEFAULTS = {"range": DEFAULT_RANGE, "width": "auto", "format": "table", "currency": "usd"}
 
 
@@ -155,7 +152,6 @@ class ExploreOptions:
     view: ViewOptions
     source: SourceOptions
     auto: bool = True
-    plain_driver: bool = False
 
 
 def source_of(words: argparse.Namespace) -> SourceOptions:

@@ -129,26 +129,39 @@ def _sums(report: Report, totals: Totals, metrics: list[Metric]) -> Iterator[lis
 
 
 def title(report: Report) -> str:
-    """``costs by line item · 2026-11-01 to 2026-11-23 UTC · 1d buckets``."""
+    """``costs by line item · 2026-11-01 to 2026-11-23 UTC · 1d buckets``, and the filters."""
     query = report.query
     by = ", ".join(DIMENSIONS[name].short for name in report.by)
-    first = day_text(query.range.start)
-    last = day_text(query.range.end - 1)
+    parts = [f"{query.category} by {by}" if by else query.category, period(report), f"{query.width} buckets"]
+    return " · ".join([*parts, *filters(report)])
+
+
+def period(report: Report) -> str:
+    """``2026-11-01 to 2026-11-23 UTC``; days are named inclusively, hours and minutes by both edges."""
+    query = report.query
+    first, last = day_text(query.range.start), day_text(query.range.end - 1)
     if query.width != "1d":
         first, last = _moment(query.range.start, query.width), _moment(query.range.end, query.width)
-    period = first if first == last else f"{first} to {last}"
-    parts = [f"{query.category} by {by}" if by else query.category, f"{period} UTC", f"{query.width} buckets"]
-    return " · ".join([*parts, *(_filter(report, one) for one in query.filters)])
+    return (first if first == last else f"{first} to {last}") + " UTC"
+
+
+def filters(report: Report) -> list[str]:
+    """The filters in words, one text a dimension."""
+    return [_filter(report, one) for one in report.query.filters]
 
 
 def _filter(report: Report, one: Filter) -> str:
     """``project: search-api, not user: (no user)``."""
     name = DIMENSIONS[one.dimension].short
-    kept = ", ".join(report.labels.of(one.dimension, value) for value in one.keep)
-    dropped = ", ".join(report.labels.of(one.dimension, value) for value in one.drop)
-    return ", ".join(
-        [*([f"{name}: {kept}"] if kept else []), *([f"not {name}: {dropped}"] if dropped else [])]
-    )
+    kept = ", ".join(_value(report, one.dimension, value) for value in one.keep)
+    dropped = ", ".join(_value(report, one.dimension, value) for value in one.drop)
+    parts = [f"{name}: {kept}" if kept else "", f"not {name}: {dropped}" if dropped else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _value(report: Report, dimension: str, value: str | None) -> str:
+    name = None if value is None else report.name_of(dimension, value)
+    return name or report.labels.of(dimension, value)
 
 
 def words(report: Report) -> list[str]:

@@ -82,9 +82,10 @@ class Report:
     @cached_property
     def labels(self) -> Labels:
         """The drawable text of every dimension value, by name where one is known."""
-        return Labels(self.frame, self._name, width=self.query.width)
+        return Labels(self.frame, self.name_of, width=self.query.width)
 
-    def _name(self, dimension: str, value: str) -> str | None:
+    def name_of(self, dimension: str, value: str) -> str | None:
+        """The drawable name of an id, or None where none is known."""
         name = self.names.get(dimension, {}).get(value)
         return None if name is None else label(name)
 

@@ -1,0 +1,156 @@
+"""``usagetop completion bash|zsh|fish``: shell completion, made from the same tables as the parsers."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from usagetop.cli import COMMANDS
+from usagetop.cli.options import ANSWER, CACHE, CHECK, DEMO, EXPLORE, PRINT, VIEW, Option
+from usagetop.cli.output import print_text
+from usagetop.cli.parsing import Parser, examples
+from usagetop.errors import EXIT_GOOD
+from usagetop.model.categories import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SHELLS = ("bash", "zsh", "fish")
+_SOURCE = (*DEMO, *CACHE)
+_DOCTOR = (Option("--format", "text or json", "F", values=("text", "json"), strict=True), *DEMO)
+# Command (empty: the explorer) → its options.
+OPTIONS: Mapping[str, tuple[Option, ...]] = {
+    "": (*VIEW, *_SOURCE, *ANSWER, *EXPLORE),
+    "show": (*VIEW, *_SOURCE, *ANSWER, *PRINT),
+    "check": (*CHECK, *_SOURCE),
+    "doctor": _DOCTOR,
+    "cache": (),
+    "completion": (),
+}
+# Command → what may follow it as a word.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "": (*COMMANDS, *BY_NAME),
+    "show": tuple(BY_NAME),
+    "cache": ("info", "clear", "path"),
+    "completion": SHELLS,
+}
+
+
+def parser() -> Parser:
+    """The parser of the command."""
+    made = Parser(
+        "usagetop completion",
+        "Print the completion script of a shell.",
+        examples(
+            "usagetop completion bash > ~/.local/share/bash-completion/completions/usagetop",
+            'usagetop completion zsh > "${fpath[1]}/_usagetop"',
+            "usagetop completion fish > ~/.config/fish/completions/usagetop.fish",
+        ),
+    )
+    made.add_argument("shell", choices=SHELLS, help="the shell")
+    return made
+
+
+def run(words: Sequence[str]) -> int:
+    """Print the script."""
+    shell = parser().parse_args(words).shell
+    print_text({"bash": bash, "zsh": zsh, "fish": fish}[shell]())
+    return EXIT_GOOD
+
+
+def _flags(command: str) -> list[str]:
+    return [option.flag for option in OPTIONS[command]] + ["--help", "--version"]
+
+
+def bash() -> str:
+    """The script for bash: one case for values after an option, one for what the command takes."""
+    values: dict[str, Option] = {option.flag: option for some in OPTIONS.values() for option in some}
+    cases = []
+    for flag, option in values.items():
+        if option.files:
+            cases.append(f'    {flag}) COMPREPLY=($(compgen -f -- "$cur")); return ;;')
+        elif option.metavar:
+            offered = " ".join(option.values)
+            cases.append(f'    {flag}) COMPREPLY=($(compgen -W "{offered}" -- "$cur")); return ;;')
+    taken = [
+        f'    {command or "*"}) words="{" ".join([*WORDS.get(command, ()), *_flags(command)])}" ;;'
+        for command in sorted(OPTIONS, key=lambda name: name == "")
+    ]
+    return "\n".join(
+        [
+            "# usagetop completion for bash",
+            "_usagetop() {",
+            '  local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" words',
+            '  case "$prev" in',
+            *cases,
+            "  esac",
+            '  case "${COMP_WORDS[1]}" in',
+            *taken,
+            "  esac",
+            '  COMPREPLY=($(compgen -W "$words" -- "$cur"))',
+            "}",
+            "complete -F _usagetop usagetop",
+            "",
+        ]
+    )
+
+
+def zsh() -> str:
+    """The script for zsh: options with their help, by command."""
+    cases = []
+    for command in sorted(OPTIONS, key=lambda name: name == ""):
+        specs = [_zsh_option(option) for option in OPTIONS[command]]
+        specs += ["'--help[help]'", "'--version[version]'"]
+        offered = WORDS.get(command, ())
+        # After a command its name is the first word.
+        place = "2" if command else "1"
+        specs += [f"'{place}:word:({' '.join(offered)})'"] if offered else []
+        cases.append(f"    {command or '*'}) _arguments {' '.join(specs)} ;;")
+    return "\n".join(
+        [
+            "#compdef usagetop",
+            "_usagetop() {",
+            '  case "$words[2]" in',
+            *cases,
+            "  esac",
+            "}",
+            '_usagetop "$@"',
+            "",
+        ]
+    )
+
+
+def _zsh_option(option: Option) -> str:
+    about = option.help.replace("%(default)s", "as usual")
+    for character in "[]:'":
+        about = about.replace(character, " ")
+    text = f"{'*' if option.repeat else ''}{option.flag}[{about}]"
+    if option.files:
+        text += ":file:_files"
+    elif option.metavar:
+        text += f":value:({' '.join(option.values)})"
+    return f"'{text}'"
+
+
+def fish() -> str:
+    """The script for fish: one line an option and command."""
+    lines = ["# usagetop completion for fish", "complete -c usagetop -f"]
+    first = f"not __fish_seen_subcommand_from {' '.join(COMMANDS)}"
+    for command, about in COMMANDS.items():
+        lines.append(f"complete -c usagetop -n __fish_use_subcommand -a {command} -d {shlex.quote(about)}")
+    for command, options in OPTIONS.items():
+        where = shlex.quote(f"__fish_seen_subcommand_from {command}" if command else first)
+        offered = [word for word in WORDS.get(command, ()) if word not in COMMANDS]
+        if offered:
+            lines.append(f"complete -c usagetop -n {where} -a {shlex.quote(' '.join(offered))}")
+        for option in options:
+            about = shlex.quote(option.help.replace("%(default)s", "as usual"))
+            takes = (
+                " -rF"
+                if option.files
+                else f" -x -a {shlex.quote(' '.join(option.values))}"
+                if option.metavar
+                else ""
+            )
+            lines.append(f"complete -c usagetop -n {where} -l {option.flag[2:]} -d {about}{takes}")
+    return "\n".join([*lines, ""])
