@@ -17,6 +17,7 @@ from tests.unit.analysis.rows import (
     USAGE_DIMS,
     USAGE_METRICS,
     Row,
+    amount,
     asked_of,
     bucket_of,
     cost_row,
@@ -107,6 +108,24 @@ def check_quantities(frame: Frame, expected: Mapping[Any, list[tuple[int, Row]]]
         assert (None if value is None else Fraction(value)) == total
         assert unit == (next(iter(units)) if len(units) == 1 else None)
     assert frame.mixed_units == mixed
+
+
+billed_row = st.fixed_dictionaries(
+    {
+        "line_item": st.sampled_from(["gpt-5, input", None]),
+        "currency": st.just("usd"),
+        "quantity_unit": st.sampled_from(["tokens", "tokens", "images", None]),
+        "quantity": amount,
+    }
+)
+
+
+@given(days_of(billed_row))
+def test_quantities_against_plain_sums(days: dict[int, list[Row]]) -> None:
+    """Few groups of many rows, so that units meet."""
+    asked = query("costs", "line_item")
+    frame = rollup(asked, packed(days, COST_DIMS, ("quantity",)))
+    check_quantities(frame, grouped(asked, days))
 
 
 level_row = st.fixed_dictionaries({"project_id": st.sampled_from(["p", "q", None]), "usage_bytes": count})

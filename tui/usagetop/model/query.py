@@ -76,8 +76,8 @@ class Query:
     def pushed_filters(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What the server filters: (API dimension, values), sorted.
 
-        Null, exclusion and derived dimensions cannot be asked for, and ``batch`` takes one value; those are
-        grouped and kept here.
+        Null, exclusion and derived dimensions (no category has a filter for these) cannot be asked for, and
+        ``batch`` takes one value; those are grouped and kept here.
         """
         about = self.about
         pushed = []
@@ -85,9 +85,8 @@ class Query:
             name = filter_.dimension
             values = tuple(value for value in filter_.keep if value is not None)
             whole = len(values) == len(filter_.keep) > 0 and not filter_.drop
-            derived = any(dimension.name == name for dimension in about.derived)
             single = name != "batch" or len(values) == 1
-            if whole and not derived and single and name in about.filters:
+            if whole and single and name in about.filters:
                 pushed.append((name, tuple(sorted(values))))
         return tuple(sorted(pushed))
 
