@@ -16,17 +16,19 @@ from usagetop import paths
 from usagetop.commands import COMMANDS, check_overrides
 from usagetop.errors import EXIT_GOOD, AccessError, NoTerminal
 from usagetop.model.text import label
-from usagetop.screens.desk import Desk, make_desk
+from usagetop.screens.desk import Desk, is_ascii_locale, make_desk
 from usagetop.settings import hosts
 from usagetop.store.opening import open_loader
 from usagetop.store.session import Session
-from usagetop.theme import DEFAULT_THEME, THEMES, defaults, named
+from usagetop.theme import DEFAULT_THEME, THEMES, default_theme, defaults, named
+from usagetop.widgets.ascii import AsciiFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.command import Provider
     from textual.driver import Driver
+    from textual.filter import LineFilter
 
     from usagetop.settings import Settings
     from usagetop.store.loader import Mode
@@ -89,10 +91,15 @@ class ExplorerApp(App[int]):
         self._keymap = keymap or {}
         self._interrupted_at = float("-inf")
         self.animation_level = "none"
+        self._ascii = (AsciiFilter(),) if is_ascii_locale() else ()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that are not ours."""
         return defaults()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and the one to ASCII where the locale asks for it."""
+        return (*super().get_line_filters(), *self._ascii)
 
     def on_mount(self) -> None:
         """Set the theme and the keys, then open the first screen."""
@@ -243,7 +250,7 @@ def explore(
     host = "" if scenario is not None else hosts.to_ask_about(settings.base_url)
     app = ExplorerApp(
         open_desk,
-        theme=named(settings.theme),
+        theme=named(settings.theme) if settings.theme else default_theme(),
         foreign_host=label(host),
         trust_host=lambda: hosts.trust(host),
         keymap=keymap,

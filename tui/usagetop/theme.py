@@ -6,6 +6,9 @@ in the next. Meaning is never carried by a tone alone: marks, words and patterns
 
 from __future__ import annotations
 
+import os
+import re
+
 from textual.theme import Theme
 
 DEFAULT_THEME = "usagetop-dark"
@@ -13,8 +16,11 @@ DEFAULT_THEME = "usagetop-dark"
 TONES = 8
 OTHER = 8
 
-_DARK = ("#5aa9ff", "#ffb454", "#7fd962", "#d2a6ff", "#f28779", "#5ccfe6", "#e6d86a", "#f29ec4", "#6b7684")
-_LIGHT = ("#1d5fbf", "#b35900", "#2e7d1f", "#7a3fb8", "#c0392b", "#0b7a8c", "#7d6b00", "#b0347b", "#7a8490")
+_MANY = re.compile(r"256|direct|kitty|alacritty|ghostty|foot|wezterm|tmux")
+
+# Every colour is one of xterm's 256, so that a terminal without true colour draws the same picture.
+_DARK = ("#5fafff", "#ffaf5f", "#87d75f", "#d7afff", "#ff8787", "#5fd7d7", "#d7d75f", "#ffafd7", "#767676")
+_LIGHT = ("#005faf", "#d75f00", "#008700", "#8700af", "#d70000", "#008787", "#878700", "#d70087", "#767676")
 _ANSI = (
     "ansi_blue",
     "ansi_yellow",
@@ -34,36 +40,51 @@ def _variables(tones: tuple[str, ...], *, quiet: str, strong: str, line: str, cu
     return {**named, "quiet": quiet, "strong": strong, "line": line, "cursor-ground": cursor}
 
 
+# What Textual's own styles expect of a theme in the terminal's colours.
+_OF_ANSI = {
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "border-blurred": "ansi_bright_black",
+    "block-cursor-foreground": "ansi_white",
+    "block-cursor-background": "ansi_blue",
+    "input-cursor-background": "ansi_white",
+    "input-cursor-foreground": "ansi_black",
+    "input-selection-background": "ansi_blue",
+    "input-selection-foreground": "ansi_white",
+    "screen-selection-background": "ansi_blue",
+    "screen-selection-foreground": "ansi_white",
+}
+
 THEMES: tuple[Theme, ...] = (
     Theme(
         name=DEFAULT_THEME,
-        primary="#5aa9ff",
-        secondary="#5ccfe6",
-        accent="#ffb454",
-        warning="#ffb454",
-        error="#f2777a",
-        success="#7fd962",
-        foreground="#d6dde6",
-        background="#10151c",
-        surface="#161d26",
-        panel="#1d2631",
+        primary="#5fafff",
+        secondary="#5fd7d7",
+        accent="#ffaf5f",
+        warning="#ffaf5f",
+        error="#ff5f5f",
+        success="#87d75f",
+        foreground="#dadada",
+        background="#121212",
+        surface="#1c1c1c",
+        panel="#262626",
         dark=True,
-        variables=_variables(_DARK, quiet="#8592a3", strong="#ffffff", line="#2a3644", cursor="#24405f"),
+        variables=_variables(_DARK, quiet="#949494", strong="#ffffff", line="#3a3a3a", cursor="#005f87"),
     ),
     Theme(
         name="usagetop-light",
-        primary="#1d5fbf",
-        secondary="#0b7a8c",
-        accent="#b35900",
-        warning="#9a5b00",
-        error="#b3261e",
-        success="#2e7d1f",
-        foreground="#1f2630",
-        background="#fbfcfd",
-        surface="#f1f4f7",
-        panel="#e6ebf0",
+        primary="#005faf",
+        secondary="#008787",
+        accent="#af5f00",
+        warning="#af5f00",
+        error="#af0000",
+        success="#008700",
+        foreground="#262626",
+        background="#ffffff",
+        surface="#eeeeee",
+        panel="#e4e4e4",
         dark=False,
-        variables=_variables(_LIGHT, quiet="#5a6674", strong="#000000", line="#cdd5de", cursor="#cfe1f7"),
+        variables=_variables(_LIGHT, quiet="#626262", strong="#000000", line="#d0d0d0", cursor="#afd7ff"),
     ),
     Theme(
         name="usagetop-ansi",
@@ -80,7 +101,8 @@ THEMES: tuple[Theme, ...] = (
         boost="ansi_default",
         dark=True,
         ansi=True,
-        variables=_variables(
+        variables=_OF_ANSI
+        | _variables(
             _ANSI,
             quiet="ansi_bright_black",
             strong="ansi_default",
@@ -92,6 +114,12 @@ THEMES: tuple[Theme, ...] = (
 
 # What the configuration may name: ours in short, and anything that Textual brings.
 THEME_NAMES = tuple(theme.name for theme in THEMES)
+
+
+def default_theme() -> str:
+    """Dark, where the terminal tells that it has 256 colours or more; else the terminal's own 16."""
+    colours = os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}
+    return DEFAULT_THEME if colours or _MANY.search(os.environ.get("TERM", "")) else "usagetop-ansi"
 
 
 def named(text: str) -> str:

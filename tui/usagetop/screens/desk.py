@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -75,8 +74,14 @@ def make_desk(
 
 def terminal_look() -> Look:
     """ASCII where the locale is not UTF-8; no colour where NO_COLOR asks for none."""
-    encoding = locale.getpreferredencoding(do_setlocale=False).replace("-", "").lower()
-    return Look(ascii=encoding != "utf8", colour=not os.environ.get("NO_COLOR"))
+    return Look(ascii=is_ascii_locale(), colour=not os.environ.get("NO_COLOR"))
+
+
+def is_ascii_locale() -> bool:
+    """Whether the locale names an encoding that is not UTF-8. An unset locale says nothing: UTF-8 is assumed."""
+    named = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := os.environ.get(name))), "")
+    encoding = named.partition(".")[2].partition("@")[0].replace("-", "").lower()
+    return bool(named) and encoding != "utf8"
 
 
 def origin_label(base_url: str) -> str:

@@ -62,7 +62,7 @@ class DrawingExplorer(Screen[None]):
         yield TabStrip()
         yield TotalsBar()
         yield ChartPane(self.desk.look)
-        yield FrameTable()
+        yield FrameTable(self.desk.look)
         yield Static(id="state")
         yield Static("usagetop needs 60x15", id="too-small")
         yield SearchField()

@@ -13,6 +13,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from usagetop.charts.glyphs import glyphs_for
+from usagetop.charts.picture import Look
 from usagetop.charts.sparkline import share_bar
 from usagetop.messages import CursorMoved, RowOpened, SortChosen
 from usagetop.model.cells import fit, fit_middle, width_of
@@ -48,9 +50,10 @@ class FrameTable(Widget, can_focus=True):
     content: reactive[TableContent | None] = reactive(None, init=False)
     stale: reactive[bool] = reactive(False, init=False)
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
-        """An empty table."""
+    def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
+        """An empty table; ``look`` says how groups are told apart in this terminal."""
         super().__init__(id=id)
+        self._marks = glyphs_for(ascii_only=look.ascii, colour=look.colour).marks
         self.row = 0
         self.column = 0
         self.top = 0
@@ -177,13 +180,11 @@ class FrameTable(Widget, can_focus=True):
         cursor = self._style("table--cursor")
         tone = content.tones.get(key)
         # The mark of a marked row, else the chart's tone: the legend of a chart that has no room for one.
-        mark = (
-            Segment("●", base + self._style("table--mark"))
-            if marked
-            else Segment("■", base + self._tone(tone))
-        )
-        if not marked and tone is None:
-            mark = Segment(" ", base)
+        mark = Segment(" ", base)
+        if marked:
+            mark = Segment("●", base + self._style("table--mark"))
+        elif tone is not None:
+            mark = Segment(self._marks[tone], base + self._tone(tone))
         segments = [Segment("▸" if here else " ", cursor if here else base), mark, Segment(" ", base)]
         for number, slot in enumerate(self._placing().slots):
             style = base
