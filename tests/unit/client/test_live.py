@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.unit.client.support import BASE_URL, KEY, Clock, Server, answer, get
 from usagetop.client.events import Event
 from usagetop.client.faults import AnswerTooLarge
 from usagetop.client.http import Gateway
+from usagetop.client.live import _Bearer, _certificates
 from usagetop.client.origin import Origin
 from usagetop.client.wire_values import load
 from usagetop.errors import (
@@ -23,6 +25,7 @@ from usagetop.errors import (
     RequestRefused,
     UsagetopError,
 )
+from usagetop.model.secret import Secret
 
 GOOD = answer({"fine": True})
 
@@ -31,8 +34,14 @@ async def test_a_bomb_is_stopped_while_it_unpacks() -> None:
     """A megabyte that would become a gigabyte is given up at the cap."""
     bomb = gzip.compress(b"\0" * 200_000_000)
     server = Server(answer(bomb, headers={"content-encoding": "gzip"}))
-    with pytest.raises(AnswerTooLarge):
-        await get(server)
+    del bomb
+    tracemalloc.start()
+    try:
+        with pytest.raises(AnswerTooLarge):
+            await get(server)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
     assert len(server.asked) == 1
 
 
@@ -137,10 +146,17 @@ async def test_no_sentence_holds_the_key(fault: Any) -> None:  # noqa: ANN401 - 
     assert KEY[9:] not in told
 
 
+def test_the_key_is_for_one_origin() -> None:
+    """A request to any other host, port or scheme goes without it."""
+    auth = _Bearer(httpx.URL("https://api.example/v1"), Secret(KEY))
+    for url in ("https://api.example/v1/x", "https://api.example:443/y"):
+        assert next(auth.auth_flow(httpx.Request("GET", url))).headers["authorization"] == f"Bearer {KEY}"
+    for url in ("http://api.example/v1", "https://api.example:8443/v1", "https://evil.example/v1"):
+        assert "authorization" not in next(auth.auth_flow(httpx.Request("GET", url))).headers
+
+
 def test_the_context_for_certificates_is_strict() -> None:
     """Certificates and host names are checked."""
-    from usagetop.client.live import _certificates
-
     context = _certificates()
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname

@@ -146,6 +146,15 @@ def test_what_is_not_a_count_is_told_and_not_added(value: object) -> None:
     assert extra(read_page.buckets[0], "input_tokens") == [None, json.dumps(value)]
 
 
+@pytest.mark.parametrize("value", [True, "10", 10.5, [10]])
+def test_a_breakdown_that_is_not_a_count_is_told(value: object) -> None:
+    """A part of the input may be left out, but not be anything else."""
+    rows = [completion(input_cached_tokens=4), completion(input_cached_tokens=value), completion()]
+    read_page = read(page(bucket(0, *rows)))
+    assert counts(read_page, "input_cached_tokens") == [4, None, None]
+    assert problems(read_page) == {("unreadable_values", "input_cached_tokens", 1)}
+
+
 def test_five_thousand_digits_are_told() -> None:
     """Python refuses to read such an integer; the page does not fail for it."""
     body = json.dumps(page(bucket(0, completion(input_tokens=271828)))).replace("271828", "7" * 5000).encode()
