@@ -8,11 +8,10 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from usagetop.store.opening import demo_loader
-
 from usagetop.app import ExplorerApp
-from usagetop.screens.desk import make_desk
+from usagetop.screens.desk import Desk, make_desk
 from usagetop.screens.explorer import Explorer
+from usagetop.store.opening import demo_loader
 from usagetop.store.session import Session, first_view
 
 if TYPE_CHECKING:
@@ -106,15 +105,19 @@ class Person:
 
 @asynccontextmanager
 async def at_the_explorer(
-    *, scenario: str = "spike", size: tuple[int, int] = (120, 40), view: View | None = None
+    *,
+    scenario: str = "spike",
+    size: tuple[int, int] = (120, 40),
+    view: View | None = None,
+    desk: Callable[[str | None], Desk] | None = None,
 ) -> AsyncIterator[Person]:
-    """A person at the explorer on a demo scenario, after the first load."""
+    """A person at the explorer on a demo scenario, after the first load; ``desk`` replaces the demo's."""
 
-    def desk(wanted: str | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def demo_desk(wanted: str | None) -> Desk:
         loader = demo_loader(wanted or scenario, clock=lambda: float(NOW), fallback=True)
         return make_desk(loader, Session(view or first_view("costs")), clock=lambda: float(NOW), auto=False)
 
-    app = ExplorerApp(desk)
+    app = ExplorerApp(desk or demo_desk)
     async with app.run_test(size=size) as pilot:
         person = Person(pilot)
         await person.until(lambda: any(isinstance(screen, Explorer) for screen in app.screen_stack))
