@@ -181,12 +181,22 @@ def _fault(error: Exception) -> Exception:
     if isinstance(error, httpx.ConnectTimeout):
         return Transient(unreachable("no connection within 5 s"), "no connection")
     if isinstance(error, httpx.ConnectError):
-        return Transient(unreachable(text or "no connection"), "no connection")
+        return Transient(unreachable(_reason(error)), "no connection")
     if isinstance(error, httpx.UnsupportedProtocol):
         return NetworkFailed("the address cannot be asked", why=text, mend="Look at OPENAI_BASE_URL")
     return Transient(
         NetworkFailed("the connection broke", why=text, mend="Try again (r)"), "the connection broke"
     )
+
+
+def _reason(error: BaseException) -> str:
+    """The system's own words at the bottom of an exception: "Connection refused", not "all attempts failed"."""
+    words = str(error)
+    below = error.__cause__ or error.__context__
+    while below is not None:
+        words = getattr(below, "strerror", None) or words
+        below = below.__cause__ or below.__context__
+    return drawable(words) or "no connection"
 
 
 def unreachable(why: str) -> NetworkFailed:
