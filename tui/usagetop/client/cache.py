@@ -1,0 +1,215 @@
+"""The cache of buckets on disk: units as sealed bytes, at most 512 MB, never a reason to fail."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from usagetop.client import cache_file
+from usagetop.client.units import (
+    Grain,
+    Scope,
+    Unit,
+    decode_note,
+    decode_unit,
+    digest,
+    encode_note,
+    encode_unit,
+)
+from usagetop.errors import CacheUnusable
+
+if TYPE_CHECKING:
+    from usagetop.client.disk import PlainCache
+
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+
+# SQLite takes at least 999 parameters in a statement.
+_KEYS_AT_ONCE = 500
+# Down to this share of the cap, so that not every further unit drops another.
+_KEPT_SHARE = 0.9
+_SELECT = (  # noqa: S608 - a number and marks for parameters
+    "SELECT key, value FROM Cache WHERE raw = 1 AND mode = 1 AND filename IS NULL"
+    " AND typeof(key) = 'text' AND typeof(value) = 'blob'"
+    f" AND length(value) <= {cache_file.LARGEST_VALUE} AND key IN ({{}})"
+)
+
+
+class BucketCache:
+    """Units in a directory that only we can read.
+
+    Opened when first used. Whatever is wrong with it, reading finds nothing, writing does nothing, and
+    ``take_trouble`` tells why once; a damaged cache is moved aside. Several programs may use one directory.
+    ``cap`` is in bytes of values.
+    """
+
+    def __init__(self, directory: Path, *, cap: int = cache_file.CAP_BYTES) -> None:
+        self._directory = directory
+        self._cap = cap
+        self._room: int | None = None  # bytes left below the cap, as far as this program knows
+        self._cache: PlainCache | None = None
+        self._lock = threading.RLock()
+        self._off: set[str] = set()
+        self._trouble: CacheUnusable | None = None
+
+    # -- UnitStore
+
+    def read(self, grain: Grain, starts: Sequence[int]) -> dict[int, Unit]:
+        """The stored units among these starts; a row that is not what was stored is deleted."""
+        keys = {grain.key(start): start for start in starts}
+        return self._sound(keys, lambda start, data: decode_unit(grain, start, data))
+
+    def write(self, grain: Grain, units: Iterable[Unit]) -> None:
+        """Store units in place of older ones, all of them or none."""
+        rows = [(grain.key(unit.start), encode_unit(grain, unit)) for unit in units]
+        self._safely("write", lambda: self._write(rows, grain.tag), None)
+
+    def read_note(self, scope: Scope, name: str) -> tuple[int, bytes] | None:
+        """A small text stored under a name, and when it was fetched (UTC seconds)."""
+        key = digest("note", scope, name)
+        return self._sound({key: name}, lambda _, data: decode_note(scope, key, data)).get(name)
+
+    def write_note(self, scope: Scope, name: str, fetched_at: int, text: bytes) -> None:
+        """Store a small text under a name."""
+        key = digest("note", scope, name)
+        rows = [(key, encode_note(scope, key, fetched_at, text))]
+        self._safely("write", lambda: self._write(rows, f"{scope.base_url} {name}"), None)
+
+    def take_trouble(self) -> CacheUnusable | None:
+        """What went wrong since the last call; told once."""
+        with self._lock:
+            trouble, self._trouble = self._trouble, None
+            return trouble
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            cache, self._cache = self._cache, None
+            if cache is not None:
+                cache.close()
+
+    # -- reading
+
+    def _sound(self, keys: dict[str, K], decode: Callable[[K, bytes], V]) -> dict[K, V]:
+        """What the rows of these keys hold; rows that do not hold it are deleted."""
+        found: dict[K, V] = {}
+        bad: list[str] = []
+        nothing: list[tuple[str, bytes]] = []
+        for key, data in self._safely("read", lambda: self._rows(list(keys)), nothing):
+            try:
+                found[keys[key]] = decode(keys[key], data)
+            except ValueError:
+                bad.append(key)
+        if bad:
+            self._safely("write", lambda: self._delete(bad), None)
+        return found
+
+    def _rows(self, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+        if not cache_file.check(self._directory):
+            return []
+        opened = cache_file.within(cache_file.OPEN_SECONDS, lambda: cache_file.connect(self._directory))
+        with closing(opened) as connection:
+            rows: list[tuple[str, bytes]] = []
+            for some in _batches(keys):
+                rows += connection.execute(_SELECT.format(_marks(some)), some)
+            return rows
+
+    # -- writing
+
+    def _write(self, rows: list[tuple[str, bytes]], tag: str) -> None:
+        from usagetop.client.disk import open_cache
+
+        rows = [(key, data) for key, data in rows if len(data) <= cache_file.LARGEST_VALUE]
+        with self._lock:
+            if self._cache is None:
+                self._cache = open_cache(self._directory)
+            # Leaving closes this thread's connection: threads come and go.
+            with self._cache as cache, cache.transact(retry=False):
+                for key, data in rows:
+                    cache.set(key, data, tag=tag, retry=False)
+            self._keep_within_cap(sum(len(data) for _, data in rows))
+
+    def _delete(self, keys: Sequence[str]) -> None:
+        with closing(cache_file.connect(self._directory, write=True)) as connection:
+            for some in _batches(keys):
+                connection.execute(f"DELETE FROM Cache WHERE key IN ({_marks(some)})", some)  # noqa: S608
+
+    def _keep_within_cap(self, written: int) -> None:
+        """Drop what was fetched longest ago when the cap is passed."""
+        if self._room is not None:
+            self._room -= written
+        if self._room is not None and self._room >= 0:
+            return
+        with closing(cache_file.connect(self._directory, write=True)) as connection:
+            ((size,),) = connection.execute("SELECT COALESCE(SUM(size), 0) FROM Cache").fetchall()
+            if size > self._cap:
+                size -= drop_oldest(connection, int(size - self._cap * _KEPT_SHARE))
+        self._room = self._cap - size
+
+    # -- trouble
+
+    def _safely(self, doing: str, work: Callable[[], T], otherwise: T) -> T:
+        """What ``work`` returns; after a fault ``otherwise``, now and from now on."""
+        if doing in self._off:
+            return otherwise
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 - a damaged file makes SQLite and diskcache raise anything
+            self._give_up(doing, cache_file.fault(error))
+            return otherwise
+
+    def _give_up(self, doing: str, trouble: CacheUnusable) -> None:
+        """A fault of writing leaves reading on; a damaged file ends both and is moved aside."""
+        damaged = isinstance(trouble, cache_file.Damaged)
+        with self._lock:
+            first = not self._off
+            self._off |= {"read", "write"} if damaged or doing == "read" else {doing}
+            if first:
+                self._trouble = trouble
+            if damaged:
+                with suppress(Exception):  # it is the broken one
+                    self.close()
+                moved = cache_file.set_aside(self._directory)
+                trouble.mend = f"It was moved to {moved}; the next start begins a new one" if moved else ""
+
+
+def drop_oldest(connection: sqlite3.Connection, surplus: int) -> int:
+    """Delete at least ``surplus`` bytes of values: whole grains, least recently fetched first; returns how many.
+
+    Of the grain that was fetched last only as many units go as must.
+    """
+    dropped = 0
+    connection.execute("BEGIN IMMEDIATE")
+    grains = connection.execute(
+        "SELECT tag, SUM(size) FROM Cache GROUP BY tag ORDER BY MAX(store_time)"
+    ).fetchall()
+    for tag, size in grains[:-1]:
+        if dropped >= surplus:
+            break
+        connection.execute("DELETE FROM Cache WHERE tag IS ?", (tag,))
+        dropped += size
+    if dropped < surplus:
+        units = connection.execute("SELECT rowid, size FROM Cache ORDER BY store_time, rowid").fetchall()
+        for rowid, size in units:
+            if dropped >= surplus:
+                break
+            connection.execute("DELETE FROM Cache WHERE rowid = ?", (rowid,))
+            dropped += size
+    connection.execute("COMMIT")
+    return dropped
+
+
+def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while some := list(islice(rest, _KEYS_AT_ONCE)):
+        yield some
+
+
+def _marks(some: Sequence[str]) -> str:
+    return ",".join("?" * len(some))
