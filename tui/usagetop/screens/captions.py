@@ -114,7 +114,12 @@ def words(outcome: Outcome | None, *, demo: bool, offline: bool) -> tuple[str, .
 
 
 def status(
-    outcome: Outcome | None, *, shown_rows: int, holding: tuple[str, ...], progress: Progress | None
+    outcome: Outcome | None,
+    *,
+    shown_rows: int,
+    holding: tuple[str, ...],
+    progress: Progress | None,
+    failed: bool = False,
 ) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Words and completeness to the left, rows and sort to the right."""
     left = [Piece(" ")]
@@ -127,6 +132,8 @@ def status(
         return tuple(left), ()
     if outcome is None:
         return tuple(left), ()
+    if failed:
+        left.append(Piece("the last load failed (!) · ", "bar--alarm"))
     left += _proof(outcome)
     return tuple(left), _rows(outcome, shown_rows)
 

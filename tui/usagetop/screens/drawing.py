@@ -174,7 +174,13 @@ class DrawingExplorer(Screen[None]):
         shown = self.table.rows
         bar = self.query_one(StatusBar)
         loading = self.progress if self.awaited is not None else None
-        bar.left, bar.right = captions.status(outcome, shown_rows=shown, holding=holding, progress=loading)
+        bar.left, bar.right = captions.status(
+            outcome,
+            shown_rows=shown,
+            holding=holding,
+            progress=loading,
+            failed=self.view.category in self.errors,
+        )
 
     def _draw_state(self) -> None:
         """Instead of chart and table: the first load, an error without older numbers, or emptiness."""

@@ -5,6 +5,7 @@ A view is put into the session, a worker asks the loader and posts a message, an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from usagetop.errors import UsagetopError
@@ -37,6 +38,8 @@ _MOST_NAMED = 500
 class LoadingExplorer(DrawingExplorer):
     """Opens views: asks, waits, draws what came, says what did not."""
 
+    _at_place = True
+
     def on_mount(self) -> None:
         """Draw what is known and ask for the rest."""
         self.query_one(FooterBar).set_keys(self.desk.keys)
@@ -57,6 +60,9 @@ class LoadingExplorer(DrawingExplorer):
     def open_view(self, view: View, *, mode: Mode | None = None, quiet: bool = False) -> None:
         """Ask for the current view; the older load of this screen ends."""
         self.awaited = view
+        before = self.outcome
+        # A refresh leaves the reader where he is; another view begins at its own place.
+        self._at_place = not quiet and (before is None or before.view != view)
         self.progress = None
         if not quiet:
             self.marks = frozenset()
@@ -109,14 +115,15 @@ class LoadingExplorer(DrawingExplorer):
         if message.quiet and before is not None and outcome.answer.source.requests == 0:
             self.draw_status()
             return
-        self.outcomes[outcome.view.category] = outcome
         used = outcome.answer.query.group_by
         if used != outcome.view.group_by:
             self.session = self.session.adjust(self.view.changed(group_by=used, sort=""))
+            outcome = replace(outcome, view=self.view)
             self._tell_fallback(outcome)
+        self.outcomes[outcome.view.category] = outcome
         self._tell_notices(outcome, before)
         self.draw()
-        if not message.quiet:
+        if self._at_place:
             place = self.view.place
             self.table.restore(place.row, place.top, place.column)
         self._ask_names(outcome)
