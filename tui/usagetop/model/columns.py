@@ -218,22 +218,23 @@ def pack(
 
 def _pack_values(values: Sequence[Value]) -> tuple[tuple[str, str, bytes], tuple[str, str, bytes]]:
     """The codes' column and the values' column of one dimension."""
-    index: dict[Value, int] = {}
-    codes = [index.setdefault(value, len(index)) for value in values]
+    # No Python code runs for a row: fetching a large page is bounded by what is done for each of them.
+    index = {value: code for code, value in enumerate(dict.fromkeys(values))}
     typecode = next(code for code in _CODES if len(index) <= _LARGEST[code])
-    coded = ("c", typecode, array(typecode, codes).tobytes())
+    coded = ("c", typecode, array(typecode, map(index.__getitem__, values)).tobytes())
     return coded, ("v", "", json.dumps(list(index), separators=(",", ":")).encode("ascii"))
 
 
 def _pack_counts(numbers: Sequence[int | None]) -> tuple[str, str, bytes]:
     """A count column: an array where every number fits one, else a JSON list."""
-    given = [number for number in numbers if number is not None]
-    high = max(given, default=0)
-    if len(given) == len(numbers) and min(given, default=0) >= 0 and high < _LARGEST["Q"]:
-        typecode = next(code for code in "BHIQ" if high < _LARGEST[code])
-        return "n", typecode, array(typecode, given).tobytes()
-    # str() of very long integers is refused by Python: such numbers do not reach this point (client.wire).
-    return "l", "", json.dumps(list(numbers), separators=(",", ":")).encode("ascii")
+    try:
+        packed = array("Q", numbers)  # type: ignore[arg-type]  # a None among them raises, and is meant to
+    except (TypeError, OverflowError):
+        # str() of very long integers is refused by Python: such numbers do not reach this point (client.wire).
+        return "l", "", json.dumps(list(numbers), separators=(",", ":")).encode("ascii")
+    high = max(packed, default=0)
+    typecode = next(code for code in "BHIQ" if high < _LARGEST[code])
+    return "n", typecode, (packed if typecode == "Q" else array(typecode, packed)).tobytes()
 
 
 def _array(typecode: str, data: bytes) -> array[int]:
