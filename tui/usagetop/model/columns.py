@@ -15,7 +15,7 @@ import sys
 from array import array
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -228,7 +228,7 @@ def _pack_values(values: Sequence[Value]) -> tuple[tuple[str, str, bytes], tuple
 def _pack_counts(numbers: Sequence[int | None]) -> tuple[str, str, bytes]:
     """A count column: an array where every number fits one, else a JSON list."""
     try:
-        packed = array("Q", numbers)  # type: ignore[arg-type]  # a None among them raises, and is meant to
+        packed = array("Q", cast("Sequence[int]", numbers))  # a None among them raises, as is meant
     except (TypeError, OverflowError):
         # str() of very long integers is refused by Python: such numbers do not reach this point (client.wire).
         return "l", "", json.dumps(list(numbers), separators=(",", ":")).encode("ascii")
