@@ -82,15 +82,13 @@ class Asking:
         left = MOST_NAME_REQUESTS - self._name_requests
         found = await loader.names(wanted, most_requests=left, mode=self._source.mode, buckets=answer.buckets)
         self._heard(found.notices, found.requests)
-        names = by_dimension(found.names, wanted)
-        together = {
-            name: {**self._names.get(name, {}), **names.get(name, {})} for name in {*self._names, *names}
-        }
-        return replace(self._draft(answer), names=together)
+        for name, texts in by_dimension(found.names, wanted).items():
+            self._names.setdefault(name, {}).update(texts)
+        return self._draft(answer, draft.frame)
 
-    def _draft(self, answer: Answer) -> Report:
-        """The report without names."""
-        frame = rollup(answer.query, answer.buckets)
+    def _draft(self, answer: Answer, rolled: Frame | None = None) -> Report:
+        """The report with the names that are known so far; ``rolled`` is the answer's frame where it is made."""
+        frame = rolled or rollup(answer.query, answer.buckets)
         draft = Report(
             query=answer.query,
             frame=frame,

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from usagetop.cli import COMMANDS
-from usagetop.cli.options import ANSWER, CACHE, CHECK, DEMO, EXPLORE, PRINT, VIEW, Option
+from usagetop.cli.options import ANSWER, CACHE, CHECK, DEMO, DOCTOR, EXPLORE, PRINT, VIEW, Option
 from usagetop.cli.output import print_text
 from usagetop.cli.parsing import Parser, examples
 from usagetop.errors import EXIT_GOOD
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 
 SHELLS = ("bash", "zsh", "fish")
 _SOURCE = (*DEMO, *CACHE)
-_DOCTOR = (Option("--format", "text or json", "F", values=("text", "json"), strict=True), *DEMO)
 # Command (empty: the explorer) → its options.
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "": (*VIEW, *_SOURCE, *ANSWER, *EXPLORE),
     "show": (*VIEW, *_SOURCE, *ANSWER, *PRINT),
     "check": (*CHECK, *_SOURCE),
-    "doctor": _DOCTOR,
+    "doctor": DOCTOR,
     "cache": (),
     "completion": (),
 }

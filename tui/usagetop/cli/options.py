@@ -98,6 +98,10 @@ CHECK: tuple[Option, ...] = (
     Option("--forecast", "not yet: judge the month's forecast"),
 )
 EXPLORE: tuple[Option, ...] = (Option("--no-auto", "do not ask again by itself for buckets that are due"),)
+DOCTOR: tuple[Option, ...] = (
+    Option("--format", "default %(default)s", "F", values=("text", "json"), strict=True),
+    *DEMO,
+)
 DEFAULTS = {"range": DEFAULT_RANGE, "width": "auto", "format": "table", "currency": "usd"}
 
 

@@ -104,8 +104,8 @@ def _count(metric: Metric, number: int | None) -> str:
 
 
 def _share(part: Decimal | int | None, whole: Decimal | int | None) -> str:
-    """A part of a positive whole in percent; of nothing, or of a credit, there is no share."""
-    if part is None or whole is None or whole <= 0 or part < 0:
+    """A part of a positive whole in percent; of nothing, of a credit, or of a store that is gone there is none."""
+    if part is None or whole is None or whole <= 0 or not 0 <= part <= whole:
         return ""
     return percent(float(Decimal(part) / Decimal(whole)))
 

@@ -100,7 +100,7 @@ class Report:
         rows = merged(self.frame, indices, self.names)
         if self.top is None or len(rows) <= self.top:
             return tuple(rows)
-        return (*rows[: self.top], other(rows[self.top :]))
+        return (*rows[: self.top], other(rows[self.top :], unsayable=self.frame.mixed_units > 0))
 
     @property
     def mixed_units(self) -> int:

@@ -114,12 +114,15 @@ def _is_mixed(
     return bool(frame.mixed_units and quantities and len(quantities) < len(members))
 
 
-def other(rows: Sequence[Row]) -> Row:
-    """The rest of ``--top`` as one row with null dimensions: sums of what the rows gave."""
+def other(rows: Sequence[Row], *, unsayable: bool = False) -> Row:
+    """The rest of ``--top`` as one row with null dimensions: sums of what the rows gave.
+
+    ``unsayable``: some quantity of the frame was left out because of its units, so that a sum may lack it.
+    """
     counts: dict[str, int] = {}
     amounts: dict[str, Decimal] = {}
     quantities: dict[str, tuple[Decimal, str | None]] = {}
-    mixed = any(row.mixed for row in rows)
+    mixed = unsayable or any(row.mixed for row in rows)
     for row in rows:
         for name, count in row.counts.items():
             counts[name] = counts.get(name, 0) + count

@@ -1,0 +1,59 @@
+"""``usagetop cache info|clear|path``: the disk cache, seen and emptied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from usagetop import paths
+from usagetop.cli.output import print_text
+from usagetop.cli.parsing import Parser, examples
+from usagetop.errors import EXIT_GOOD
+from usagetop.model.period import iso
+from usagetop.model.text import label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from usagetop.client.cache_report import HostReport
+
+ACTIONS = ("info", "clear", "path")
+
+
+def parser() -> Parser:
+    """The parser of the command."""
+    made = Parser(
+        "usagetop cache",
+        "The disk cache: what it holds (info), where it is (path), and emptying it (clear).",
+        examples("usagetop cache info", 'ls -l "$(usagetop cache path)"'),
+    )
+    made.add_argument("action", choices=ACTIONS, help="what to do")
+    return made
+
+
+def run(words: Sequence[str]) -> int:
+    """Do it and say what was done; raises CacheUnusable where the directory is not ours or not readable."""
+    action = parser().parse_args(words).action
+    place = paths.cache_dir()
+    if action == "path":
+        print_text(f"{place}\n")
+        return EXIT_GOOD
+    from usagetop.analysis.numbers import cell
+    from usagetop.client.cache_report import clear, report
+
+    if action == "clear":
+        print_text(f"the cache is empty; {cell(clear(place), 'bytes', 20)} were freed\n")
+        return EXIT_GOOD
+    held = report(place)
+    shown = label(str(place), most=200)
+    print_text(f"{shown}: {held.units:,} units, {cell(held.file_bytes, 'bytes', 20)} on disk\n")
+    print_text("".join(_line(host) for host in held.hosts))
+    return EXIT_GOOD
+
+
+def _line(host: HostReport) -> str:
+    from usagetop.analysis.numbers import cell
+
+    size = cell(host.bytes, "bytes", 20)
+    return (
+        f"{host.base_url}: {host.units:,} units, {size}, fetched {iso(host.oldest)} to {iso(host.newest)}\n"
+    )
