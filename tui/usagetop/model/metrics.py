@@ -38,7 +38,7 @@ NUM_MODEL_REQUESTS = Metric("num_model_requests", "requests", "requests", "model
 NUM_REQUESTS = Metric("num_requests", "requests", "calls", "tool calls")
 IMAGES = Metric("images", "images", "images", "images")
 CHARACTERS = Metric("characters", "characters", "characters", "characters")
-SECONDS = Metric("seconds", "seconds", "seconds", "seconds of audio")
+SECONDS = Metric("seconds", "seconds", "seconds", "audio")
 USAGE_BYTES = Metric("usage_bytes", "bytes", "stored", "bytes stored", kind="level")
 NUM_SESSIONS = Metric("num_sessions", "sessions", "sessions", "sessions")
 

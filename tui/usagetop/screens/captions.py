@@ -66,13 +66,14 @@ def totals(outcome: Outcome) -> tuple[Piece, ...]:
     else:
         currency = ""
         total = frame.totals.counts.get(metric.name, 0)
-        name = "at the end" if metric.kind == "level" else metric.label
+        name = "stored at the end" if metric.kind == "level" else metric.label
         pieces += _figure(numbers.short(total, metric.unit), name, 0)
         points = [(p.partial, p.totals.counts.get(metric.name, 0)) for p in frame.buckets]
     step = {"1d": "day", "1h": "hour", "1m": "minute"}[outcome.answer.query.width]
     closed = [value for partial, value in points if not partial]
     if metric.kind == "additive" and len(closed) > 1:
         mean = Decimal(sum(closed)) / len(closed)
+        mean = mean if view.about.is_costs else mean.quantize(Decimal(1))
         pieces += _figure(numbers.short(mean, metric.unit, currency=currency), f"a {step} on average", 2)
     if closed:
         pieces += _figure(numbers.short(closed[-1], metric.unit, currency=currency), f"last full {step}", 3)
