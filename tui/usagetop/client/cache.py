@@ -34,10 +34,10 @@ V = TypeVar("V")
 _KEYS_AT_ONCE = 500
 # Down to this share of the cap, so that not every further unit drops another.
 _KEPT_SHARE = 0.9
-_SELECT = (  # noqa: S608 - a number and marks for parameters
+_SELECT = (
     "SELECT key, value FROM Cache WHERE raw = 1 AND mode = 1 AND filename IS NULL"
     " AND typeof(key) = 'text' AND typeof(value) = 'blob'"
-    f" AND length(value) <= {cache_file.LARGEST_VALUE} AND key IN ({{}})"
+    " AND length(value) <= ? AND key IN ({})"
 )
 
 
@@ -117,7 +117,7 @@ class BucketCache:
         with closing(opened) as connection:
             rows: list[tuple[str, bytes]] = []
             for some in _batches(keys):
-                rows += connection.execute(_SELECT.format(_marks(some)), some)
+                rows += connection.execute(_SELECT.format(_marks(some)), (cache_file.LARGEST_VALUE, *some))
             return rows
 
     # -- writing

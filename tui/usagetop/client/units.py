@@ -171,8 +171,10 @@ def decode_unit(grain: Grain, start: int, data: bytes) -> Unit:
         message = "the row is cut"
         raise ValueError(message) from error
     starts = [bucket.start for bucket in buckets]
-    if stored_start != start or at != len(content) or starts != list(
-        plan.bucket_starts(start, grain.width, until)
+    if (
+        stored_start != start
+        or at != len(content)
+        or starts != list(plan.bucket_starts(start, grain.width, until))
     ):
         message = "the row is about something else"
         raise ValueError(message)

@@ -1,8 +1,9 @@
-"""Gathering the units of a query: what is stored, what is asked for, and what became of it."""
+"""Gathering the units of a query that must be asked for: windows several at once, newest first."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,15 +12,43 @@ from usagetop.client.http import Gateway
 from usagetop.client.paging import Fetched, fetch_window
 from usagetop.client.plan import Window
 from usagetop.client.units import Unit
-from usagetop.errors import AccessError, UsageError, UsagetopError
+from usagetop.errors import (
+    AccessError,
+    GroupingRefused,
+    NetworkFailed,
+    NotServed,
+    RateLimited,
+    UsageError,
+    UsagetopError,
+)
 from usagetop.model.answer import Notice
 from usagetop.model.columns import Bucket
 from usagetop.model.query import Query
 
+# As many as the gateway lets pass together: more would only wait at its gate.
+MOST_AT_ONCE = 6
+# After so many windows that failed for good, the others are not even tried.
+MOST_FAILURES = 3
+# What the other windows would meet as well, after the same waits.
+_HOPELESS = (NetworkFailed, RateLimited, NotServed)
+
+Keep = Callable[[list[Unit]], None]
+
+
+class WindowRefused(GroupingRefused):
+    """The server refuses the grouping for a window that begins at ``start`` (UTC seconds)."""
+
+    def __init__(self, error: GroupingRefused, start: int) -> None:
+        super().__init__(error.what, why=error.why, mend=error.mend, param=error.param)
+        self.start = start
+
 
 @dataclass(slots=True)
 class Gathered:
-    """What has come so far: fetched buckets by start, notices, requests, and the errors of whole windows."""
+    """What has come so far: buckets and complete units by start, notices, requests, errors of whole windows.
+
+    ``date`` is the server's clock (UTC seconds) in the last answer that gave it.
+    """
 
     buckets: dict[int, Bucket] = field(default_factory=dict)
     units: dict[int, Unit] = field(default_factory=dict)
@@ -36,9 +65,9 @@ async def gather(
     *,
     clock: Callable[[], float],
     on_buckets: Callable[[int], None],
-    keep: Callable[[list[Unit]], None] | None,
+    keep: Keep | None,
 ) -> Gathered:
-    """Ask for units (their starts) in the fewest windows, all at once; the gateway lets few pass together.
+    """Ask for units (their starts) in the fewest windows.
 
     ``keep`` stores complete units (it may block: it runs in a thread) as soon as their window is in, so that a
     cancelled load keeps what had come. A window's ServiceError is kept beside what the others brought; a
@@ -46,50 +75,67 @@ async def gather(
     """
     until = plan.asked_until(query)
     windows = plan.windows(units, query.width, limit=query.about.limits[query.width], until=until)
-    result = Gathered()
-    tasks = [
-        asyncio.create_task(
-            _one(result, gateway, query, window, clock=clock, on_buckets=on_buckets, keep=keep)
-        )
-        for window in windows
-    ]
+    gathering = _Gathering(gateway, query, clock, on_buckets, keep, deque(windows))
+    workers = [asyncio.create_task(gathering.work()) for _ in windows[:MOST_AT_ONCE]]
     try:
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*workers)
     finally:
-        for task in tasks:  # after a refusal the others have nothing to ask for
-            task.cancel()
-    return result
+        for worker in workers:  # after a refusal the others have nothing to ask for
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+    return gathering.result
 
 
-async def _one(
-    result: Gathered,
-    gateway: Gateway,
-    query: Query,
-    window: Window,
-    *,
-    clock: Callable[[], float],
-    on_buckets: Callable[[int], None],
-    keep: Callable[[list[Unit]], None] | None,
-) -> None:
-    """One window: its buckets into ``result``, its complete units into the store."""
-    try:
-        fetched = await fetch_window(gateway, query, window, on_buckets=on_buckets)
-    except (AccessError, UsageError):
-        raise
-    except UsagetopError as error:
-        result.errors.append(error)
-        return
-    result.buckets.update((bucket.start, bucket) for bucket in fetched.buckets)
-    result.notices += fetched.notices
-    result.requests += fetched.requests
-    result.date = fetched.date if fetched.date is not None else result.date
-    whole = complete_units(query, window, fetched, int(clock()))
-    result.units.update((unit.start, unit) for unit in whole)
-    if keep is not None and whole:
-        await asyncio.to_thread(keep, whole)
+@dataclass(slots=True)
+class _Gathering:
+    """The windows of one load that are still waiting, and what has come."""
+
+    gateway: Gateway
+    query: Query
+    clock: Callable[[], float]
+    on_buckets: Callable[[int], None]
+    keep: Keep | None
+    waiting: deque[Window]
+    result: Gathered = field(default_factory=Gathered)
+
+    async def work(self) -> None:
+        """Ask for one window after the other until none is waiting."""
+        while self.waiting:
+            window = self.waiting.popleft()
+            # What the server says is at least as new as the question.
+            asked_at = int(self.clock())
+            try:
+                fetched = await fetch_window(self.gateway, self.query, window, on_buckets=self.on_buckets)
+            except GroupingRefused as error:
+                raise WindowRefused(error, window.start) from error
+            except (AccessError, UsageError):
+                raise
+            except UsagetopError as error:
+                self._failed(error)
+            else:
+                await self._arrived(window, fetched, asked_at)
+
+    def _failed(self, error: UsagetopError) -> None:
+        """Note a failure; where the rest would fail the same way, give it up."""
+        self.result.errors.append(error)
+        if isinstance(error, _HOPELESS) or len(self.result.errors) >= MOST_FAILURES:
+            self.waiting.clear()
+
+    async def _arrived(self, window: Window, fetched: Fetched, asked_at: int) -> None:
+        """A window's buckets into the result, its complete units into the store."""
+        result = self.result
+        result.buckets.update((bucket.start, bucket) for bucket in fetched.buckets)
+        result.notices += fetched.notices
+        result.requests += fetched.requests
+        result.date = fetched.date if fetched.date is not None else result.date
+        whole = complete_units(self.query, window, fetched, asked_at)
+        result.units.update((unit.start, unit) for unit in whole)
+        if self.keep is not None and whole:
+            # Cancelled or not: what has arrived is stored.
+            await asyncio.shield(asyncio.to_thread(self.keep, whole))
 
 
-def complete_units(query: Query, window: Window, fetched: Fetched, now: int) -> list[Unit]:
+def complete_units(query: Query, window: Window, fetched: Fetched, asked_at: int) -> list[Unit]:
     """The units of a window of which every bucket came and is sound."""
     buckets = {bucket.start: bucket for bucket in fetched.buckets if bucket.start in fetched.good}
     units = []
@@ -97,5 +143,5 @@ def complete_units(query: Query, window: Window, fetched: Fetched, now: int) -> 
         starts = plan.bucket_starts(start, query.width, window.end)
         if starts and all(each in buckets for each in starts):
             until = min(window.end, plan.unit_end(start, query.width))
-            units.append(Unit(start, now, until, tuple(buckets[each] for each in starts)))
+            units.append(Unit(start, asked_at, until, tuple(buckets[each] for each in starts)))
     return units

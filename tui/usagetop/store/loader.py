@@ -1,14 +1,14 @@
 """The loader: the one way from a query to an answer, for the explorer and for ``usagetop show``.
 
 Plan, cached units, missing windows, buckets, answer. Nothing here knows Textual, and a view that the cache
-answers loads neither httpx nor pydantic.
+answers loads neither httpx nor pydantic; peeking does not even load asyncio.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -22,8 +22,9 @@ from usagetop.model.answer import Answer, Notice
 from usagetop.model.columns import Bucket
 from usagetop.model.period import DAY
 from usagetop.model.query import Query
-from usagetop.store.answering import answer_of, failed_notice, restated, skew_notice, stale_notice
-from usagetop.store.fallback import nearest
+from usagetop.store.answering import answer_of
+from usagetop.store.fallback import Refusals, sentence
+from usagetop.store.judging import judge, stale_notice
 from usagetop.store.progress import Counter, OnProgress, Progress
 from usagetop.store.stored import due_units, read_units
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from usagetop.client.directory import Resolved
     from usagetop.client.events import Event
     from usagetop.client.http import Gateway
-    from usagetop.store.gathering import Gathered
 
 Mode = Literal["normal", "refresh", "offline", "no-cache"]
 
@@ -64,7 +64,7 @@ class Loader:
         self._clock = clock
         self._fallback = fallback
         self._gateway = gateway
-        self._refused: dict[tuple[str, tuple[str, ...]], GroupingRefused] = {}
+        self._refusals = Refusals()
         self._counters: set[Counter] = set()
 
     # -- queries
@@ -78,16 +78,14 @@ class Loader:
         """
         asked = query
         while True:
-            known = self._refused.get((query.category, query.grain))
+            known = self._refusals.known(query) if self._fallback else None
             try:
-                if known is not None and self._fallback:
+                if known is not None:
                     raise known
                 answer = await self._answer(query, mode, on_progress)
             except GroupingRefused as error:
-                self._refused[query.category, query.grain] = error
-                smaller = (
-                    nearest(query, error, self._refused_grains(query.category)) if self._fallback else None
-                )
+                self._refusals.remember(query, error, getattr(error, "start", query.range.start))
+                smaller = self._refusals.nearest(asked, error) if self._fallback else None
                 if smaller is None:
                     raise
                 query = smaller
@@ -98,6 +96,11 @@ class Loader:
         """The answer if every unit is stored and none is due; asks nobody, and loads no HTTP client."""
         if self._store is None:
             return None
+        known = self._refusals.known(query) if self._fallback else None
+        if known is not None:
+            smaller = self._refusals.nearest(query, known)
+            answer = self.peek(smaller) if smaller is not None else None
+            return self._fallen_back(answer, query) if answer is not None else None
         stored = read_units(self._store, Grain.of(self._scope, query), query)
         if due_units(query, stored, int(self._clock())):
             return None
@@ -105,23 +108,18 @@ class Loader:
 
     def refused(self, category: str) -> Mapping[tuple[str, ...], str]:
         """Groupings (sorted) that the server refused in this session, with its sentence."""
-        return {
-            grain: error.why or error.what
-            for (name, grain), error in self._refused.items()
-            if name == category
-        }
-
-    def _refused_grains(self, category: str) -> set[tuple[str, ...]]:
-        return {grain for name, grain in self._refused if name == category}
+        return self._refusals.of(category)
 
     def _fallen_back(self, answer: Answer, asked: Query) -> Answer:
-        error = self._refused[asked.category, asked.grain]
+        known = self._refusals.known(asked)
         used = ", ".join(answer.query.group_by) or "nothing"
-        wanted = ", ".join(asked.group_by)
-        notice = Notice("fallback_grouping", f"grouped by {used}, not by {wanted}: {error.why or error.what}")
-        return Answer(answer.query, answer.buckets, (notice, *answer.notices), answer.source)
+        text = f"grouped by {used}, not by {', '.join(asked.group_by)}"
+        notice = Notice("fallback_grouping", f"{text}: {sentence(known)}" if known else text)
+        return replace(answer, notices=(notice, *answer.notices))
 
     async def _answer(self, query: Query, mode: Mode, on_progress: OnProgress | None) -> Answer:
+        import asyncio
+
         grain = Grain.of(self._scope, query)
         now = int(self._clock())
         stored: dict[int, Unit] = {}
@@ -168,6 +166,7 @@ class Loader:
         """Ask for what is due, and answer from both."""
         from usagetop.store.gathering import gather
 
+        asked_at = int(self._clock())
         total = len(query.starts())
         asked = sum(len(plan.wanted_starts(query, start)) for start in due)
         counter = Counter(total, total - asked, on_progress)
@@ -180,39 +179,16 @@ class Loader:
             )
         finally:
             self._counters.discard(counter)
-        now = int(self._clock())
-        notices = self._judge(query, stored, due, gathered, now)
+        notices = judge(query, stored, due, gathered, int(self._clock()))
         return answer_of(
             query,
             base_url=self.base_url,
             fetched=gathered.buckets,
-            fetched_at=now,
+            fetched_at=asked_at,
             stored=stored,
             requests=gathered.requests,
             notices=[*notices, *self._trouble()],
         )
-
-    def _judge(
-        self, query: Query, stored: dict[int, Unit], due: Sequence[int], gathered: Gathered, now: int
-    ) -> list[Notice]:
-        """What the fetch means: stale copies served, parts missing, numbers restated; raises if nothing came."""
-        notices = list(gathered.notices)
-        if gathered.errors:
-            lost = [start for start in due if start not in gathered.units]
-            if all(start in stored for start in lost):
-                old = {start: stored[start] for start in lost}
-                stale = stale_notice(query, old, now, why=str(gathered.errors[0]))
-                notices.append(stale or failed_notice(gathered.errors))
-            elif gathered.buckets or stored:
-                notices.append(failed_notice(gathered.errors))
-            else:
-                raise gathered.errors[0]
-        for start, unit in sorted(gathered.units.items()):
-            changed = restated(query, stored[start], unit) if start in stored else None
-            if changed is not None:
-                notices.append(changed)
-        skew = skew_notice(gathered.date, now)
-        return [*notices, skew] if skew is not None else notices
 
     def _trouble(self) -> list[Notice]:
         trouble = self._store.take_trouble() if self._store is not None else None
@@ -232,6 +208,8 @@ class Loader:
 
         Raises nothing that the world can cause: what could not be read is in the notices.
         """
+        import asyncio
+
         from usagetop.client.directory import Resolved, resolve
 
         known = free_names(buckets)
@@ -273,6 +251,8 @@ class Loader:
 
     async def aclose(self) -> None:
         """Let go of connections and of the store."""
+        import asyncio
+
         if self._gateway is not None:
             await self._gateway.aclose()
         if self._store is not None:

@@ -1,0 +1,88 @@
+"""What a fetch means: stored copies that stand in, parts that are missing, numbers that were restated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from usagetop.client import plan
+from usagetop.client.units import Unit
+from usagetop.errors import UsagetopError
+from usagetop.model.answer import Notice
+from usagetop.model.period import DAY, HOUR, MINUTE
+from usagetop.model.query import Query
+from usagetop.store import restated
+
+if TYPE_CHECKING:
+    from usagetop.store.gathering import Gathered
+
+# A server's clock this far from ours puts "now" and the open bucket in doubt.
+_SKEW_SECONDS = 5 * MINUTE
+
+
+def judge(
+    query: Query, stored: Mapping[int, Unit], due: Sequence[int], gathered: Gathered, now: int
+) -> list[Notice]:
+    """The notices of a fetch of the ``due`` units; ``stored`` are their older copies, as far as there are any.
+
+    Where asking failed and every unit has a copy, the copies are shown: a whole answer that says how old it
+    is serves better than none. Where some have none, what there is is shown as incomplete. Raises the first
+    error when there is nothing at all.
+    """
+    notices = list(gathered.notices)
+    if gathered.errors:
+        lost = [start for start in due if start not in gathered.units]
+        if all(start in stored for start in lost):
+            copies = [stored[start] for start in lost]
+            notices.append(unrefreshed_notice(copies, now, gathered.errors[0]))
+        elif gathered.buckets or stored:
+            notices.append(failed_notice(gathered.errors))
+        else:
+            raise gathered.errors[0]
+    about = query.about
+    pairs = [(stored[start], unit) for start, unit in gathered.units.items() if start in stored]
+    changes = [change for old, new in pairs for change in restated.changes(about, old, new)]
+    told = (restated.notice(about, query.width, changes), skew_notice(gathered.date, now))
+    return [*notices, *(notice for notice in told if notice is not None)]
+
+
+def stale_notice(query: Query, units: Mapping[int, Unit], now: int) -> Notice | None:
+    """Says that some of these stored units are past their life; None when all are in it."""
+    old = [
+        unit
+        for unit in units.values()
+        if plan.is_due(unit.fetched_at, plan.unit_end(unit.start, query.width), now)
+    ]
+    if not old:
+        return None
+    oldest = min(unit.fetched_at for unit in old)
+    return Notice("stale", f"some numbers are older than their time to live, from {_age(now - oldest)} ago")
+
+
+def unrefreshed_notice(units: Iterable[Unit], now: int, error: UsagetopError) -> Notice:
+    """Says that these stored units stand in for answers that failed, the oldest first.
+
+    The answer is whole, only older than was asked for: stale, not incomplete.
+    """
+    oldest = min((unit.fetched_at for unit in units), default=now)
+    return Notice("stale", f"some numbers are from {_age(now - oldest)} ago, because asking failed: {error}")
+
+
+def _age(seconds: int) -> str:
+    if seconds < HOUR:
+        return f"{max(1, seconds // MINUTE)} min"
+    return f"{seconds // HOUR} h" if seconds < 2 * DAY else f"{seconds // DAY} days"
+
+
+def failed_notice(errors: Iterable[UsagetopError]) -> Notice:
+    """Windows that failed while others came: the first error speaks for all."""
+    every = list(errors)
+    return Notice("paging", f"a part could not be fetched: {every[0]}")
+
+
+def skew_notice(date: int | None, now: int) -> Notice | None:
+    """The server's clock and ours disagree."""
+    if date is None or abs(date - now) <= _SKEW_SECONDS:
+        return None
+    way = "behind" if date > now else "ahead of"
+    return Notice("clock_skew", f"this machine's clock is {_age(abs(date - now))} {way} the server's")
