@@ -53,6 +53,7 @@ class DrawingExplorer(Screen[None]):
         self.progress: Progress | None = None
         self.awaited: View | None = None
         self.resolve: Resolve = no_names
+        self.drawn_category = ""
 
     # -- composition
 
@@ -102,6 +103,7 @@ class DrawingExplorer(Screen[None]):
     def draw(self) -> None:
         """Give every widget its value."""
         view, outcome = self.view, self.outcome
+        self.drawn_category = view.category
         self.query_one(TabStrip).current = view.category
         self.query_one(TabStrip).failed = frozenset(self.errors)
         self.draw_captions()
@@ -187,7 +189,7 @@ class DrawingExplorer(Screen[None]):
         error = self.errors.get(self.view.category)
         outcome = self.outcome
         text: Content | None = None
-        if outcome is None and error is not None:
+        if outcome is None and error is not None and self.awaited is None:
             text = Content.assemble(
                 (f"{error}\n\n", "bold $error"),
                 f"{error.mend}\n\n" if error.mend else "",

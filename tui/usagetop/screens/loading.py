@@ -66,7 +66,11 @@ class LoadingExplorer(DrawingExplorer):
         self.progress = None
         if not quiet:
             self.marks = frozenset()
-            self.draw_captions()
+            # Another tab at once, with its last numbers; within a tab the numbers change when they are there.
+            if self.drawn_category != view.category or before is None:
+                self.draw()
+            else:
+                self.draw_captions()
             self.set_timer(_QUIET_SECONDS, lambda: self._dim(view))
         self.run_worker(
             self._load(view, mode or self.desk.mode, quiet=quiet),
