@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from usagetop.analysis import numbers
+from usagetop.commands import FOOTER, shown
 from usagetop.model.categories import SECONDS_OF
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import DAY, span_text
@@ -15,7 +16,7 @@ from usagetop.store.labels import bucket_text
 from usagetop.widgets.line import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from usagetop.model.period import Range
     from usagetop.store.outcome import Outcome
@@ -94,6 +95,20 @@ def _figure(number: str, name: str, weight: int) -> list[Piece]:
         Piece(number, "bar--figure", weight=weight),
         Piece(f" {name}   " if name else "   ", "bar--quiet", weight=weight),
     ]
+
+
+def footer(keys: Mapping[str, str]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """The footer's commands with the keys they have (command id → key name); a click runs the command."""
+    left: list[Piece] = [Piece(" ")]
+    for command in FOOTER:
+        # The last to come is the first to go; help and the first three always stay.
+        weight = 0 if command.footer in {1, 2, 3, len(FOOTER)} else command.footer
+        left.append(Piece(shown(keys[command.id]), "bar--key", command.id, weight))
+        left.append(Piece(f" {command.word}  ", "bar--quiet", command.id, weight))
+    return tuple(left), (
+        Piece(shown(keys["quit"]), "bar--key", "quit"),
+        Piece(" quit ", "bar--quiet", "quit"),
+    )
 
 
 def words(outcome: Outcome | None, *, demo: bool, offline: bool) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from usagetop.errors import UsagetopError
 from usagetop.messages import Loaded, LoadFailed, LoadProgress, NamesFound
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
+from usagetop.screens import captions
 from usagetop.screens.drawing import DrawingExplorer
 from usagetop.store.labels import by_names
 from usagetop.store.outcome import load_outcome, relabelled
@@ -42,7 +43,8 @@ class LoadingExplorer(DrawingExplorer):
 
     def on_mount(self) -> None:
         """Draw what is known and ask for the rest."""
-        self.query_one(FooterBar).set_keys(self.desk.keys)
+        bar = self.query_one(FooterBar)
+        bar.left, bar.right = captions.footer(self.desk.keys)
         self.table.focus()
         self.draw()
         self.open_view(self.view)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from usagetop.commands import FOOTER, shown
 from usagetop.messages import CommandChosen
-from usagetop.widgets.line import Line, Piece
+from usagetop.widgets.line import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from textual import events
 
 
@@ -36,17 +33,6 @@ class FooterBar(Line):
     """At most eight keys, the dearest first; a click runs the command."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--key", "bar--quiet"}
-
-    def set_keys(self, keys: Mapping[str, str]) -> None:
-        """Draw the commands of the footer with the keys they have (command id → key name)."""
-        pieces: list[Piece] = [Piece(" ")]
-        for command in FOOTER:
-            # The last to come is the first to go; help and the first three always stay.
-            weight = 0 if command.footer in {1, 2, 3, len(FOOTER)} else command.footer
-            pieces.append(Piece(shown(keys[command.id]), "bar--key", command.id, weight))
-            pieces.append(Piece(f" {command.word}  ", "bar--quiet", command.id, weight))
-        self.left = tuple(pieces)
-        self.right = (Piece("q", "bar--key", "quit"), Piece(" quit ", "bar--quiet", "quit"))
 
     def on_click(self, event: events.Click) -> None:
         """Run the command whose key was clicked."""
