@@ -13,7 +13,7 @@ from usagetop.client.cache import BucketCache
 from usagetop.client.memory import MemoryCache
 from usagetop.client.units import Grain, Scope, UnitStore
 from usagetop.errors import NotCached
-from usagetop.store.loader import Progress
+from usagetop.store.loader import Mode, Progress
 
 
 @pytest.fixture
@@ -140,16 +140,13 @@ async def test_refresh_asks_for_everything(world: World) -> None:
     assert len(world.windows) == 1
 
 
-async def test_no_cache_neither_reads_nor_writes(world: World) -> None:
+async def test_no_cache_neither_reads_nor_writes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It asks every time."""
 
-    class Untouched(MemoryCache):
-        def read(self, *_: object) -> dict[int, object]:  # type: ignore[override]
-            raise AssertionError
-
-        write = read  # type: ignore[assignment]
-
-    loader = world.loader(Untouched())
+    store = MemoryCache()
+    for name in ("read", "write", "read_note", "write_note"):
+        monkeypatch.setattr(store, name, None)
+    loader = world.loader(store)
     for _ in range(2):
         assert (await world.load(loader, "7d", mode="no-cache")).source.fetched_buckets == 7
     assert len(world.windows) == 2
@@ -242,8 +239,9 @@ def test_peeking_without_a_store_is_nothing(world: World) -> None:
 async def test_a_range_that_has_not_begun_is_an_empty_answer(world: World) -> None:
     """In the first minute of a day there is nothing to ask yet; that is no error, offline neither."""
     world.now = MIDNIGHT + 20
-    for mode in ("normal", "offline"):
-        answer = await world.load(world.loader(), "today", mode=mode)  # type: ignore[arg-type]
+    modes: tuple[Mode, ...] = ("normal", "offline")
+    for mode in modes:
+        answer = await world.load(world.loader(), "today", mode=mode)
         assert answer.buckets == ()
         assert answer.complete
     assert not world.windows
@@ -271,5 +269,3 @@ async def test_peeking_loads_nothing_heavy(world: World, tmp_path: Path) -> None
     await world.load(loader)
     ended = run_python("-c", PEEKER, str(tmp_path / "c"), loader.base_url)
     assert ended.stdout.strip() == "[]", ended.stderr
-
-

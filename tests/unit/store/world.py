@@ -81,9 +81,9 @@ class World:
         """Waiting takes no time here."""
         self.slept.append(seconds)
 
-    def loader(self, store: UnitStore | None = None, *, handler: Any = None, **options: Any) -> Loader:
+    def loader(self, store: UnitStore | None = None, **options: Any) -> Loader:
         """A loader on this server; without a store it gets one in memory."""
-        origin = Origin(BASE_URL, None, handler or self)
+        origin = Origin(BASE_URL, None, self)
         gateway = Gateway(origin, sleep=self.sleep, wall=lambda: self.now, uniform=max)
         kept = MemoryCache() if store is None else store
         return Loader(

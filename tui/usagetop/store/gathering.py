@@ -23,6 +23,7 @@ from usagetop.errors import (
 )
 from usagetop.model.answer import Notice
 from usagetop.model.columns import Bucket
+from usagetop.model.period import MINUTE
 from usagetop.model.query import Query
 
 # As many as the gateway lets pass together: more would only wait at its gate.
@@ -131,8 +132,9 @@ class _Gathering:
         whole = complete_units(self.query, window, fetched, asked_at)
         result.units.update((unit.start, unit) for unit in whole)
         if self.keep is not None and whole:
-            # Cancelled or not: what has arrived is stored.
-            await asyncio.shield(asyncio.to_thread(self.keep, whole))
+            # Cancelled or not, what has arrived is stored. Not ``to_thread``: its task can be cancelled before
+            # it has begun, when the loop ends.
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, self.keep, whole))
 
 
 def complete_units(query: Query, window: Window, fetched: Fetched, asked_at: int) -> list[Unit]:
@@ -142,6 +144,10 @@ def complete_units(query: Query, window: Window, fetched: Fetched, asked_at: int
     for start in plan.units_of(window, query.width):
         starts = plan.bucket_starts(start, query.width, window.end)
         if starts and all(each in buckets for each in starts):
-            until = min(window.end, plan.unit_end(start, query.width))
-            units.append(Unit(start, asked_at, until, tuple(buckets[each] for each in starts)))
+            end = plan.unit_end(start, query.width)
+            until = min(window.end, end)
+            # An open unit is as old as what it was asked for: a query may be made long before it is sent (a
+            # pause, a machine that slept), and a unit that was not seen whole must never count as settled.
+            as_of = asked_at if until == end else min(asked_at, until + MINUTE)
+            units.append(Unit(start, as_of, until, tuple(buckets[each] for each in starts)))
     return units

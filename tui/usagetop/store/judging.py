@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from usagetop.client import plan
@@ -12,6 +13,7 @@ from usagetop.model.answer import Notice
 from usagetop.model.period import DAY, HOUR, MINUTE
 from usagetop.model.query import Query
 from usagetop.store import restated
+from usagetop.store.stored import shows
 
 if TYPE_CHECKING:
     from usagetop.store.gathering import Gathered
@@ -25,20 +27,23 @@ def judge(
 ) -> list[Notice]:
     """The notices of a fetch of the ``due`` units; ``stored`` are their older copies, as far as there are any.
 
-    Where asking failed and every unit has a copy, the copies are shown: a whole answer that says how old it
-    is serves better than none. Where some have none, what there is is shown as incomplete. Raises the first
-    error when there is nothing at all.
+    Where asking failed, copies are shown and said to be old: a whole answer of some age serves better than
+    none. Where a unit has no copy, or one that lacks buckets of the view, the answer is incomplete. Raises the
+    first error when there is nothing of the view at all.
     """
     notices = list(gathered.notices)
     if gathered.errors:
-        lost = [start for start in due if start not in gathered.units]
-        if all(start in stored for start in lost):
-            copies = [stored[start] for start in lost]
-            notices.append(unrefreshed_notice(copies, now, gathered.errors[0]))
-        elif gathered.buckets or stored:
-            notices.append(failed_notice(gathered.errors))
-        else:
+        held = (bucket.start for unit in stored.values() for bucket in unit.buckets)
+        if not shows(query, chain(gathered.buckets, held)):
             raise gathered.errors[0]
+        lost = [start for start in due if start not in gathered.units]
+        copies = {start: stored[start] for start in lost if start in stored}
+        if not all(
+            start in copies and copies[start].holds(plan.wanted_starts(query, start)) for start in lost
+        ):
+            notices.append(failed_notice(gathered.errors))
+        if copies:
+            notices.append(unrefreshed_notice(copies.values(), now, gathered.errors[0]))
     about = query.about
     pairs = [(stored[start], unit) for start, unit in gathered.units.items() if start in stored]
     changes = [change for old, new in pairs for change in restated.changes(about, old, new)]

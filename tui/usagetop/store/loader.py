@@ -26,7 +26,7 @@ from usagetop.store.answering import answer_of
 from usagetop.store.fallback import Refusals, sentence
 from usagetop.store.judging import judge, stale_notice
 from usagetop.store.progress import Counter, OnProgress, Progress
-from usagetop.store.stored import due_units, read_units
+from usagetop.store.stored import due_units, read_units, shows
 
 if TYPE_CHECKING:
     from usagetop.client.directory import Resolved
@@ -133,7 +133,8 @@ class Loader:
         return await self._fetch(query, stored, due, mode=mode, on_progress=on_progress)
 
     def _offline(self, query: Query, stored: dict[int, Unit], now: int) -> Answer:
-        if not stored and query.starts():
+        held = (bucket.start for unit in stored.values() for bucket in unit.buckets)
+        if query.starts() and not shows(query, held):
             raise NotCached(
                 "nothing of this view is stored",
                 why="offline",

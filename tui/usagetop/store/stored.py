@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from usagetop.client import plan
 from usagetop.client.units import Grain, Unit, UnitStore
@@ -12,6 +12,12 @@ from usagetop.model.query import Query
 def read_units(store: UnitStore, grain: Grain, query: Query) -> dict[int, Unit]:
     """The stored units of a query, whether due or not."""
     return store.read(grain, list(plan.unit_starts(query)))
+
+
+def shows(query: Query, starts: Iterable[int]) -> bool:
+    """Whether one of these starts of buckets is the query's own: units may hold only what lies beside it."""
+    own = query.starts()
+    return any(start in own for start in starts)
 
 
 def due_units(query: Query, stored: Mapping[int, Unit], now: int) -> list[int]:
