@@ -187,6 +187,13 @@ def test_a_unit_fetched_too_early_is_due_once_more_however_old(age: int, waited:
         assert due == (waited >= life)
 
 
+def test_a_life_ends_with_its_last_second() -> None:
+    """Five minutes after an open unit was fetched it is due."""
+    fetched_at = MIDNIGHT - HOUR
+    assert not plan.is_due(fetched_at, MIDNIGHT, fetched_at + 5 * MINUTE - 1)
+    assert plan.is_due(fetched_at, MIDNIGHT, fetched_at + 5 * MINUTE)
+
+
 @given(seconds, st.integers(1, 400 * DAY))
 def test_what_was_fetched_in_the_future_is_due(age: int, ahead: int) -> None:
     """The clock was wrong then or is now: no life can be counted on."""
