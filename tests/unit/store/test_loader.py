@@ -142,7 +142,6 @@ async def test_refresh_asks_for_everything(world: World) -> None:
 
 async def test_no_cache_neither_reads_nor_writes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It asks every time."""
-
     store = MemoryCache()
     for name in ("read", "write", "read_note", "write_note"):
         monkeypatch.setattr(store, name, None)

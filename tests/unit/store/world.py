@@ -43,7 +43,7 @@ class World:
         self.params: list[Params] = []
         self.fault: Fault | None = None
         self.date: str | None = None
-        self.slept: list[float] = []
+        self.ticks = 0.0  # the clock that only waiting moves
 
     def __call__(self, path: str, params: Params) -> Response:
         """The answer to a question about costs, or about any usage that counts tokens."""
@@ -79,12 +79,14 @@ class World:
 
     async def sleep(self, seconds: float) -> None:
         """Waiting takes no time here."""
-        self.slept.append(seconds)
+        self.ticks += seconds
 
     def loader(self, store: UnitStore | None = None, **options: Any) -> Loader:
         """A loader on this server; without a store it gets one in memory."""
         origin = Origin(BASE_URL, None, self)
-        gateway = Gateway(origin, sleep=self.sleep, wall=lambda: self.now, uniform=max)
+        gateway = Gateway(
+            origin, sleep=self.sleep, clock=lambda: self.ticks, wall=lambda: self.now, uniform=max
+        )
         kept = MemoryCache() if store is None else store
         return Loader(
             origin, store=kept, scope=Scope(BASE_URL), clock=lambda: self.now, gateway=gateway, **options

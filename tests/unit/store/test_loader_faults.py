@@ -1,0 +1,366 @@
+"""The loader on bad days: what arrived is kept, what is stored stands in, and both are said."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import pytest
+
+from tests.unit.store.world import (
+    DAY,
+    HOUR,
+    MIDNIGHT,
+    MINUTE,
+    Response,
+    World,
+    codes,
+    days,
+    refuse,
+    status,
+    tokens,
+    unreachable,
+)
+from usagetop.client.memory import MemoryCache
+from usagetop.client.plan import Window
+from usagetop.client.units import Grain, Unit
+from usagetop.errors import (
+    CacheUnusable,
+    KeyRefused,
+    NetworkFailed,
+    NotServed,
+    RateLimited,
+    RequestRefused,
+    ServerFailed,
+    UsagetopError,
+)
+from usagetop.store.loader import Loader, Progress
+
+
+@pytest.fixture
+def world() -> World:
+    """A server with a row a bucket."""
+    return World()
+
+
+def failing(*numbers: int, code: int = 500) -> object:
+    """A fault for the windows of these numbers, counted by their ends, the newest being 0, at every try."""
+    ends: list[int] = []
+
+    def fault(window: Window) -> Response | None:
+        if window.end not in ends:
+            ends.append(window.end)
+        return status(code) if ends.index(window.end) in numbers else None
+
+    return fault
+
+
+# -- nothing stored
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (unreachable, NetworkFailed),
+        (lambda _: status(500), ServerFailed),
+        (lambda _: status(401), KeyRefused),
+        (lambda _: status(404), NotServed),
+        (lambda _: status(429), RateLimited),
+        (lambda _: refuse("start_time is wrong", "start_time"), RequestRefused),
+    ],
+)
+async def test_nothing_at_all_is_the_error(world: World, fault: object, error: type[UsagetopError]) -> None:
+    """Raised as it is, whatever the range; the rest is not tried for long."""
+    world.fault = fault  # type: ignore[assignment]
+    with pytest.raises(error):
+        await world.load(world.loader(), "365d")
+    assert len({window.end for window in world.windows}) <= 8
+
+
+async def test_one_window_of_several_fails(world: World) -> None:
+    """The others are shown, as incomplete, and are kept; next time only the lost one is asked for."""
+    world.fault = failing(1)  # type: ignore[assignment]
+    loader = world.loader()
+    answer = await world.load(loader, "90d")
+    assert not answer.complete
+    assert {"paging", "missing_bucket"} <= set(codes(answer))
+    assert "31 buckets are missing" in str(answer.notice("missing_bucket"))
+    assert len(answer.buckets) == 59
+    world.fault = None
+    world.forget()
+    again = await world.load(loader, "90d")
+    assert again.complete
+    assert len(world.windows) == 1
+    assert len(again.buckets) == 90
+
+
+async def test_a_refused_key_in_mid_load_ends_it(world: World) -> None:
+    """Whatever had come: it is kept, but the key must be mended first."""
+    world.fault = failing(2, code=401)  # type: ignore[assignment]
+    loader = world.loader()
+    with pytest.raises(KeyRefused):
+        await world.load(loader, "90d")
+
+
+@pytest.mark.parametrize("missing", [0, 3])
+async def test_a_bucket_that_did_not_come_is_said_and_asked_for_again(world: World, missing: int) -> None:
+    """Never taken for an empty one; a unit without all of its buckets is not stored."""
+    gone = days(missing)[0]
+
+    def fault(window: Window) -> Response:
+        path = "/organization/usage/embeddings"
+        every = range(window.start, window.end, DAY)
+        return world.page([world.bucket(path, start, start + DAY) for start in every if start != gone])
+
+    world.fault = fault
+    loader = world.loader()
+    answer = await world.load(loader, "7d")
+    assert not answer.complete
+    assert "missing_bucket" in codes(answer)
+    assert codes(answer).count("missing_bucket") == 1
+    world.fault = None
+    world.forget()
+    assert (await world.load(loader, "7d")).complete
+    assert [window.start for window in world.windows] == [gone]
+
+
+async def test_nothing_is_kept_of_pages_behind_a_bad_cursor(world: World) -> None:
+    """More rows of any bucket may be behind it."""
+
+    def fault(window: Window) -> Response:
+        bucket = world.bucket("/organization/usage/embeddings", window.start, window.start + DAY)
+        return world.page([bucket], has_more=True)
+
+    world.fault = fault
+    loader = world.loader()
+    answer = await world.load(loader, "yesterday", width="1d")
+    assert not answer.complete
+    assert "paging" in codes(answer)
+    assert tokens(answer) == [1]
+    assert loader.peek(answer.query) is None
+
+
+# -- something stored
+
+
+@pytest.mark.parametrize("mode", ["normal", "refresh"])
+async def test_copies_stand_in_when_asking_fails(world: World, mode: str) -> None:
+    """The answer is whole and says how old it is."""
+    loader = world.loader()
+    first = await world.load(loader, "7d")
+    world.now += 3 * HOUR
+    world.fault = unreachable
+    answer = await world.load(loader, "7d", mode=mode)  # type: ignore[arg-type]
+    assert answer.complete
+    assert "stale" in codes(answer)
+    assert "3 h ago" in str(answer.notice("stale"))
+    assert "refused" in str(answer.notice("stale"))
+    assert answer.buckets == first.buckets
+    assert (answer.source.fetched_buckets, answer.source.fetched_at) == (0, int(world.now) - 3 * HOUR)
+
+
+async def test_some_have_copies_and_some_have_none(world: World) -> None:
+    """Incomplete, and old: both are said."""
+    loader = world.loader()
+    await world.load(loader, "3d", width="1d")
+    world.now += 3 * HOUR
+    world.fault = unreachable
+    answer = await world.load(loader, "7d")
+    assert not answer.complete
+    assert {"paging", "stale", "missing_bucket"} <= set(codes(answer))
+    assert tokens(answer) == [1] * 3
+
+
+async def test_a_copy_that_lacks_the_open_hour_is_incomplete(world: World) -> None:
+    """It is stored, but was asked too early for this view."""
+    loader = world.loader()
+    await world.load(loader, "3h", width="1h")
+    world.now += HOUR
+    world.fault = unreachable
+    answer = await world.load(loader, "3h", width="1h")
+    assert not answer.complete
+    assert {"paging", "stale", "missing_bucket"} <= set(codes(answer))
+
+
+async def test_a_copy_beside_the_view_is_nothing(world: World) -> None:
+    """The day's first hour is stored, the hours asked for are not: the error is raised, not an empty answer."""
+    world.now = MIDNIGHT + 10 * MINUTE
+    loader = world.loader()
+    await world.load(loader, "1h", width="1h")
+    world.now = MIDNIGHT + 15 * HOUR
+    world.fault = unreachable
+    with pytest.raises(NetworkFailed):
+        await world.load(loader, "2h", width="1h")
+
+
+async def test_without_a_cache_nothing_stands_in(world: World) -> None:
+    """--no-cache does not look."""
+    loader = world.loader()
+    await world.load(loader, "7d")
+    world.fault = unreachable
+    with pytest.raises(NetworkFailed):
+        await world.load(loader, "7d", mode="no-cache")
+
+
+async def test_a_dead_network_ends_the_load_early(world: World) -> None:
+    """A year would be twelve windows that each wait in vain."""
+    loader = world.loader()
+    await world.load(loader, "30d")
+    world.fault = unreachable
+    world.forget()
+    answer = await world.load(loader, "365d")
+    assert len(world.windows) <= 6
+    assert not answer.complete
+
+
+# -- restatements and clocks
+
+
+async def test_a_restated_day_is_told(world: World) -> None:
+    """A day that was read after its lag and is other now."""
+    loader = world.loader()
+    world.books[days(2)[0]] = 1_000
+    await world.load(loader, "7d")
+    world.books[days(2)[0]] = 1_500
+    world.books[MIDNIGHT] = 77  # today grows: no news
+    world.now += 2 * HOUR
+    answer = await world.load(loader, "7d")
+    told = answer.notice("restated")
+    assert told is not None
+    assert told.message.startswith("22 Nov changed by +500")
+    assert "24 Nov" not in told.message
+    assert answer.complete
+    assert "restated" not in codes(await world.load(loader, "7d"))
+
+
+async def test_nothing_is_erased_in_silence(world: World) -> None:
+    """An empty answer for what had something is told even before the lag is over."""
+    loader = world.loader()
+    world.books[MIDNIGHT] = 500
+    await world.load(loader, "7d")
+    world.books[MIDNIGHT] = 0
+    world.now += HOUR
+    answer = await world.load(loader, "7d")
+    assert "24 Nov changed by" in str(answer.notice("restated"))
+    assert tokens(answer)[-1] == 0
+
+
+async def test_costs_are_restated_after_two_days(world: World) -> None:
+    """Before that they grow; money is told in its currency."""
+    loader = world.loader()
+    query = world.query("7d", "costs")
+    await loader.load(query)
+    world.books |= {days(1)[0]: 4, days(4)[0]: 9}
+    world.now += 2 * HOUR
+    grown = await loader.load(world.query("7d", "costs"))
+    assert "restated" not in codes(grown)  # yesterday grows; four days ago is settled, and not asked
+    answer = await loader.load(world.query("7d", "costs"), mode="refresh")
+    assert "20 Nov changed by +$8.00" in str(answer.notice("restated"))
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, ""), (240, ""), (900, "behind"), (-7200, "ahead of")])
+async def test_clocks_that_disagree_are_told(world: World, seconds: int, told: str) -> None:
+    """A wrong clock puts "now" and the open bucket in doubt."""
+    world.date = format_datetime(datetime.fromtimestamp(world.now + seconds, UTC), usegmt=True)
+    notice = (await world.load(world.loader())).notice("clock_skew")
+    assert (told in notice.message) if told and notice else notice is None and not told
+
+
+# -- the cache in trouble
+
+
+class Broken(MemoryCache):
+    """A cache that keeps nothing and says so once."""
+
+    told = False
+
+    def write(self, grain: Grain, units: Iterable[Unit]) -> None:
+        """Nothing."""
+
+    def take_trouble(self) -> CacheUnusable | None:
+        """The one sentence."""
+        first, self.told = not self.told, True
+        return CacheUnusable("the disk cache is off", why="the disk is full") if first else None
+
+
+async def test_a_cache_that_is_off_is_told_once(world: World) -> None:
+    """The answer is whole without it."""
+    loader = world.loader(Broken())
+    first = await world.load(loader)
+    assert first.complete
+    assert first.notice("cache_off") is not None
+    assert "the disk is full" in str(first.notice("cache_off"))
+    assert "cache_off" not in codes(await world.load(loader))
+
+
+# -- cancelling
+
+
+class Telling(MemoryCache):
+    """Sets an event when units are stored."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stored = threading.Event()
+
+    def write(self, grain: Grain, units: Iterable[Unit]) -> None:
+        """Keep them, and tell."""
+        super().write(grain, units)
+        self.stored.set()
+
+
+async def test_a_cancelled_load_keeps_what_had_come(world: World) -> None:
+    """The next load asks for the rest only; no task is left behind."""
+    held = threading.Event()
+
+    def fault(window: Window) -> None:
+        if window.end != int(world.now) // MINUTE * MINUTE:
+            held.wait(10)
+
+    world.fault = fault
+    store = Telling()
+    loader = world.loader(store)
+    before = asyncio.all_tasks()
+    told: list[Progress] = []
+    load = asyncio.create_task(loader.load(world.query("90d"), on_progress=told.append))
+    await asyncio.to_thread(store.stored.wait, 10)
+    load.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await load
+    assert asyncio.all_tasks() <= before
+    assert not loader._counters
+    held.set()
+    world.fault = None
+    world.forget()
+    answer = await world.load(loader, "90d")
+    assert answer.complete
+    assert answer.source.cached_buckets == 31
+    assert told[-1].done == 31
+
+
+def test_what_has_come_is_stored_though_the_loop_ends(world: World) -> None:
+    """Ctrl-C while a window is being written: the thread finishes."""
+    entered, go = threading.Event(), threading.Event()
+
+    class Slow(MemoryCache):
+        def write(self, grain: Grain, units: Iterable[Unit]) -> None:
+            entered.set()
+            go.wait(10)
+            super().write(grain, units)
+
+    store = Slow()
+
+    async def main() -> None:
+        loader: Loader = world.loader(store)
+        load = asyncio.create_task(loader.load(world.query()))
+        await asyncio.to_thread(entered.wait, 10)
+        load.cancel()
+        await asyncio.sleep(0)
+        go.set()
+
+    asyncio.run(main())
+    grain = Grain.of(world.loader()._scope, world.query())
+    assert len(store.read(grain, days(0, 1, 2, 3, 4, 5, 6))) == 7
