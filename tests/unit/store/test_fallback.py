@@ -87,6 +87,13 @@ def test_a_filter_holds_its_dimension(filter_: str) -> None:
     assert tried(query(f"{name},project_id", filter_), f"{name} is refused") == [(name,)]
 
 
+def test_a_filter_of_the_server_holds_nothing() -> None:
+    """It is honoured without the dimension in the answer."""
+    asked = query("project_id,api_key_id", "api_key_id=k")
+    assert tried(asked, "api_key_id is refused") == [("project_id",)]
+    assert asked.with_group_by(("project_id",)).pushed_filters == (("api_key_id", ("k",)),)
+
+
 def test_a_refusal_holds_for_earlier_ranges_only() -> None:
     """Costs by key are refused before 2025-12-06: a week of this month asks anew."""
     refusals = Refusals()

@@ -108,8 +108,8 @@ def test_a_bucket_that_is_gone_is_somebody_elses_to_tell() -> None:
 
 def test_the_sentence() -> None:
     """Which bucket, and by how much."""
-    up = Change(START, "amount", "usd", Decimal("10"), Decimal("13.10"))
-    down = Change(START, "amount", "usd", Decimal("10"), Decimal("9"))
+    up = Change(START, "amount", "usd", Decimal(10), Decimal("13.10"))
+    down = Change(START, "amount", "usd", Decimal(10), Decimal(9))
     assert told("costs", up) == "12 Nov changed by +$3.10, since it was last read"
     assert "-$1.00" in told("costs", down)
     tokens = Change(START + 8 * HOUR, "input_tokens", "", 5, 12)

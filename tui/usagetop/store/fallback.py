@@ -46,7 +46,8 @@ class Refusals:
         """The query with as few dimensions fewer as possible that was not refused yet.
 
         A dimension that the server's words name is dropped first. None when there is none left to drop, or
-        when a filter stands on the one to drop: leaving the filter out would answer another question.
+        when a filter that the server does not know stands on the one to drop: leaving the filter out would
+        answer another question.
         """
         for group_by in _smaller(query, f"{error.param} {error.why}"):
             candidate = query.with_group_by(group_by)
@@ -63,7 +64,8 @@ def sentence(error: GroupingRefused) -> str:
 def _smaller(query: Query, said: str) -> Iterator[Grouping]:
     """Groupings with one dimension fewer, then two, and so on; the likeliest culprit goes first."""
     about = query.about
-    filtered = {source_of(about, filter_.dimension) for filter_ in query.filters}
+    pushed = {name for name, _ in query.pushed_filters}
+    filtered = {source_of(about, each.dimension) for each in query.filters if each.dimension not in pushed}
     names = [name for name in query.group_by if name != "bucket" and source_of(about, name) not in filtered]
     words = set(re.findall(r"[a-z_]+", said.lower()))
 
