@@ -165,7 +165,7 @@ def test_an_answer_from_the_cache_equals_one_asked_directly(
     """Whatever was asked before, and through the disk's bytes: same buckets, same frame, same words."""
 
     @given(st.lists(questions(name), max_size=3), questions(name))
-    @settings(max_examples=6)
+    @settings(max_examples=12)
     def holds(before: list[Query], query: Query) -> None:
         async def both() -> tuple[Answer, Answer, Answer | None]:
             place: Path = tmp_path_factory.mktemp("cache") / "c"

@@ -76,8 +76,8 @@ def missing_notice(query: Query, present: Iterable[int]) -> Notice | None:
         return None
     named = ", ".join(_moment(start, query.width) for start in gone[:_MOST_NAMED])
     more = f" and {len(gone) - _MOST_NAMED:,} more" if len(gone) > _MOST_NAMED else ""
-    noun = "bucket is" if len(gone) == 1 else "buckets are"
-    return Notice("missing_bucket", f"{len(gone):,} {noun} missing and stand in no total: {named}{more}")
+    said = "bucket is missing and stands" if len(gone) == 1 else "buckets are missing and stand"
+    return Notice("missing_bucket", f"{len(gone):,} {said} in no total: {named}{more}")
 
 
 def _moment(start: int, width: str) -> str:
