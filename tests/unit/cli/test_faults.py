@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.house import TESTS
-from tests.unit.cli.server import Answer, Server
+from tests.support.network import NetworkGuard
+from tests.unit.cli.server import Answer, Asked, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +131,7 @@ def test_a_grouping_that_is_refused(server: Server, run: Callable[..., Ran]) -> 
     """The server's sentence and exit 2; with --fallback the nearest grouping, and what was used."""
     refused = refusal(400, "group_by=api_key_id")
 
-    def answer(asked: Any) -> Answer:
+    def answer(asked: Asked) -> Answer:
         return (
             refused if ("group_by[]", "api_key_id") in asked.params else Answer(json.dumps(ONE_DAY).encode())
         )
@@ -146,7 +147,7 @@ def test_a_grouping_that_is_refused(server: Server, run: Callable[..., Ran]) -> 
 
 
 def test_a_foreign_host_is_named(
-    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, no_network: Any
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, no_network: NetworkGuard
 ) -> None:
     """Before the key goes to somebody else's server, stderr says where."""
     monkeypatch.setenv("OPENAI_BASE_URL", "https://gateway.example/v1")

@@ -25,7 +25,7 @@ EXAMPLES: dict[str, Any] = json.loads(
 )
 
 
-def page(name: str) -> Any:
+def page(name: str) -> Any:  # noqa: ANN401 - a document
     """A fixture, its numbers exact."""
     return json.loads((FIXTURES / name).read_bytes(), parse_float=Decimal)
 
@@ -53,7 +53,7 @@ def test_costs_as_strings_of_34_digits(server: Server, run: Callable[..., Ran]) 
     rows = {row["line_item"]: row for row in ran.document["rows"]}
     assert {key: Decimal(row["amount"]["usd"]) for key, row in rows.items()} == expected
     assert Decimal(ran.document["totals"]["amount"]["usd"]) == total(expected.values())
-    quantities = defaultdict(Decimal)
+    quantities: defaultdict[str, Decimal] = defaultdict(Decimal)
     for row in results(page(name)):
         quantities[row["line_item"]] += Decimal(row["quantity"] or 0)
     assert {key: Decimal(row["quantity"]) for key, row in rows.items() if "quantity" in row} == {

@@ -26,6 +26,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "cache": (),
     "completion": (),
 }
+_LAST_EMPTY = sorted(OPTIONS, key=lambda name: name == "")  # in a shell's case the catch-all comes last
 # Command → what may follow it as a word.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "": (*COMMANDS, *BY_NAME),
@@ -63,24 +64,22 @@ def _flags(command: str) -> list[str]:
 
 def bash() -> str:
     """The script for bash: one case for values after an option, one for what the command takes."""
-    values: dict[str, Option] = {option.flag: option for some in OPTIONS.values() for option in some}
-    cases = []
-    for flag, option in values.items():
-        if option.files:
-            cases.append(f'    {flag}) COMPREPLY=($(compgen -f -- "$cur")); return ;;')
-        elif option.metavar:
-            offered = " ".join(option.values)
-            cases.append(f'    {flag}) COMPREPLY=($(compgen -W "{offered}" -- "$cur")); return ;;')
+    cases = [
+        _bash_case(command, option)
+        for command in _LAST_EMPTY
+        for option in OPTIONS[command]
+        if option.metavar
+    ]
     taken = [
         f'    {command or "*"}) words="{" ".join([*WORDS.get(command, ()), *_flags(command)])}" ;;'
-        for command in sorted(OPTIONS, key=lambda name: name == "")
+        for command in _LAST_EMPTY
     ]
     return "\n".join(
         [
             "# usagetop completion for bash",
             "_usagetop() {",
             '  local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" words',
-            '  case "$prev" in',
+            '  case "${COMP_WORDS[1]} $prev" in',
             *cases,
             "  esac",
             '  case "${COMP_WORDS[1]}" in',
@@ -94,10 +93,17 @@ def bash() -> str:
     )
 
 
+def _bash_case(command: str, option: Option) -> str:
+    """What stands after an option of a command; the explorer's options stand after any other word."""
+    offered = "-f" if option.files else "-W '" + " ".join(option.values) + "'"
+    place = f'"{command} {option.flag}"' if command else f'*" {option.flag}"'
+    return f'    {place}) COMPREPLY=($(compgen {offered} -- "$cur")); return ;;'
+
+
 def zsh() -> str:
     """The script for zsh: options with their help, by command."""
     cases = []
-    for command in sorted(OPTIONS, key=lambda name: name == ""):
+    for command in _LAST_EMPTY:
         specs = [_zsh_option(option) for option in OPTIONS[command]]
         specs += ["'--help[help]'", "'--version[version]'"]
         offered = WORDS.get(command, ())
