@@ -11,7 +11,7 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from usagetop.errors import EXIT_FAULT, EXIT_GOOD, EXIT_INTERRUPTED, UsagetopError
+from usagetop.errors import EXIT_FAULT, EXIT_GOOD, EXIT_INTERRUPTED, UsageError, UsagetopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,9 +25,15 @@ def ended(run: Callable[[], int]) -> int:
     """Run a command and return its exit code, whatever it raises."""
     try:
         with _signals():
-            return _flushed(run())
-    except SystemExit as end:  # argparse after --help and --version, and our signals
-        return _flushed(end.code if isinstance(end.code, int) else EXIT_GOOD)
+            try:
+                code = run()
+            except SystemExit as end:  # argparse after --help and --version, and our signals
+                code = end.code if isinstance(end.code, int) else EXIT_GOOD
+            return _flushed(code)
+    except StdoutFailed as error:
+        _close_pipe()
+        tell(*error.lines())
+        return error.exit_code
     except UsagetopError as error:
         tell(*error.lines())
         return error.exit_code
@@ -40,18 +46,25 @@ def ended(run: Callable[[], int]) -> int:
         return _fault(error)
 
 
+class StdoutFailed(UsageError):
+    """Stdout cannot be written to: a full disk, or nothing there."""
+
+    def __init__(self, why: str) -> None:
+        """``why`` is the system's word for it."""
+        super().__init__(
+            "cannot write to stdout", why=why.lower(), mend="Use --output FILE, or another place"
+        )
+
+
 def _flushed(code: int) -> int:
-    """The same code, once what was printed has left the program; 0 when its reader has gone."""
+    """The same code, once what was printed has left the program."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        _close_pipe()
-        return EXIT_GOOD
+        raise
     except OSError as error:
-        tell(f"cannot write to stdout: {(error.strerror or 'no reason given').lower()}")
-        _close_pipe()
-        return code or EXIT_FAULT
+        raise StdoutFailed(error.strerror or "no reason given") from None
     return code
 
 

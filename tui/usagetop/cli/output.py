@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from usagetop.cli.ending import StdoutFailed
 from usagetop.errors import UsageError
 from usagetop.exports import Format
 from usagetop.exports.files import write_file
@@ -19,7 +20,7 @@ def put(report: Report, form: Format, *, output: str | None, force: bool) -> Non
     """Write a report to ``output`` (a file name, empty or None: stdout), in one go.
 
     The whole text is made first, so that a fault leaves stdout empty. Raises UsageError for a file that cannot
-    be written, BrokenPipeError and OSError from stdout.
+    be written, StdoutFailed, and BrokenPipeError when the reader of stdout has gone.
     """
     if output is not None:
         if not output:
@@ -40,16 +41,22 @@ def print_text(text: str, *, exact: bool = False) -> None:
     """Print on stdout. ``exact`` texts are UTF-8 whatever the locale; others are fitted to its encoding."""
     stream = sys.stdout
     if stream is None:
-        raise UsageError("stdout is closed", mend="Use --output FILE")
-    encoding = (stream.encoding or "ascii").lower().replace("-", "")
-    if exact or encoding == "utf8":
+        raise StdoutFailed("it is closed")
+    encoding = stream.encoding or "ascii"
+    if exact or encoding.lower().replace("-", "") == "utf8":
+        encoding = "utf-8"
         data = text.encode("utf-8", "backslashreplace")
     else:
         data = text.translate(_PLAIN).encode(encoding, "backslashreplace")
     raw = getattr(stream, "buffer", None)
     if raw is None:  # a test or a host program put a text stream there
-        stream.write(data.decode("utf-8" if exact or encoding == "utf8" else encoding))
+        stream.write(data.decode(encoding))
         return
-    stream.flush()
-    raw.write(data)
-    raw.flush()
+    try:
+        stream.flush()
+        raw.write(data)
+        raw.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StdoutFailed(error.strerror or "no reason given") from None
