@@ -19,18 +19,19 @@ from usagetop.client.units import (
     digest,
     encode_note,
     encode_unit,
-    fingerprint,
 )
 from usagetop.model.secret import Secret
+from usagetop.settings import key_fingerprint
 
-SCOPE = Scope("https://api.openai.com/v1", fingerprint(Secret("sk-admin-one")))
+URL = "https://api.openai.com/v1"
+SCOPE = Scope.of(URL, Secret("sk-admin-one"))
 GRAIN = Grain(SCOPE, "embeddings", "1d", ("model", "project_id"), (("model", ("a", "b")),))
 
 
 def others() -> Iterator[Grain]:
     """Grains that differ from GRAIN in one thing each."""
     yield replace(GRAIN, scope=Scope("https://proxy.example/v1", SCOPE.fingerprint))
-    yield replace(GRAIN, scope=Scope(SCOPE.base_url, fingerprint(Secret("sk-admin-two"))))
+    yield replace(GRAIN, scope=Scope.of(URL, Secret("sk-admin-two")))
     yield replace(GRAIN, category="moderations")
     yield replace(GRAIN, width="1h")
     yield replace(GRAIN, dimensions=("model",))
@@ -111,11 +112,12 @@ def test_notes_come_back_and_are_bound_to_their_name() -> None:
 
 
 def test_a_fingerprint_is_not_the_key() -> None:
-    """Equal for equal keys, and nothing of the key in it; no key has none."""
+    """Equal for equal keys, and nothing of the key in it; no key has none. It is what settings remember."""
     key = "sk-admin-canary-0123456789"
-    assert fingerprint(Secret(key)) == fingerprint(Secret(key))
-    assert not any(part in fingerprint(Secret(key)) for part in ("sk-", "admin", "canary", "0123456789"))
-    assert fingerprint(None) == ""
+    mark = Scope.of(URL, Secret(key)).fingerprint
+    assert mark == Scope.of(URL, Secret(key)).fingerprint == key_fingerprint(Secret(key), URL)
+    assert not any(part in mark for part in ("sk-", "admin", "canary", "0123456789"))
+    assert Scope.of(URL, None) == Scope(URL, "")
 
 
 def test_raw_values_of_any_kind_make_a_key() -> None:

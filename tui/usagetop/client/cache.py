@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import islice
@@ -34,6 +35,9 @@ V = TypeVar("V")
 _KEYS_AT_ONCE = 500
 # Down to this share of the cap, so that not every further unit drops another.
 _KEPT_SHARE = 0.9
+# After another program was found to hold the file it is left alone for so long, not waited for every time.
+_BUSY_SECONDS = 30.0
+_FOR_EVER = float("inf")
 _SELECT = (
     "SELECT key, value FROM Cache WHERE raw = 1 AND mode = 1 AND filename IS NULL"
     " AND typeof(key) = 'text' AND typeof(value) = 'blob'"
@@ -54,8 +58,9 @@ class BucketCache:
         self._cap = cap
         self._room: int | None = None  # bytes left below the cap, as far as this program knows
         self._cache: PlainCache | None = None
-        self._lock = threading.RLock()
-        self._off: set[str] = set()
+        self._lock = threading.RLock()  # one writer; may be held as long as a foreign lock is waited for
+        self._state = threading.Lock()  # what stands below, held for no longer than it takes to look
+        self._off: dict[str, float] = {}  # what is left out, until when (monotonic seconds)
         self._trouble: CacheUnusable | None = None
 
     # -- UnitStore
@@ -83,7 +88,7 @@ class BucketCache:
 
     def take_trouble(self) -> CacheUnusable | None:
         """What went wrong since the last call; told once."""
-        with self._lock:
+        with self._state:
             trouble, self._trouble = self._trouble, None
             return trouble
 
@@ -155,8 +160,8 @@ class BucketCache:
     # -- trouble
 
     def _safely(self, doing: str, work: Callable[[], T], otherwise: T) -> T:
-        """What ``work`` returns; after a fault ``otherwise``, now and from now on."""
-        if doing in self._off:
+        """What ``work`` returns; after a fault ``otherwise``, now and from now on (for a while when busy)."""
+        if time.monotonic() < self._off.get(doing, 0.0):
             return otherwise
         try:
             return work()
@@ -165,18 +170,22 @@ class BucketCache:
             return otherwise
 
     def _give_up(self, doing: str, trouble: CacheUnusable) -> None:
-        """A fault of writing leaves reading on; a damaged file ends both and is moved aside."""
+        """Leave out what failed: reading goes on without writing, a damaged file ends both and is moved aside."""
         damaged = isinstance(trouble, cache_file.Damaged)
-        with self._lock:
-            first = not self._off
-            self._off |= {"read", "write"} if damaged or doing == "read" else {doing}
-            if first:
+        passing = isinstance(trouble, cache_file.Busy)
+        until = time.monotonic() + _BUSY_SECONDS if passing else _FOR_EVER
+        with self._state:  # first of all, so that nobody begins a new cache before the old one has moved
+            news = not self._off or (not passing and _FOR_EVER not in self._off.values())
+            for each in ("read", "write") if damaged or doing == "read" else (doing,):
+                self._off[each] = max(until, self._off.get(each, 0.0))
+        if damaged:
+            with suppress(Exception):  # it is the broken one
+                self.close()
+            moved = cache_file.set_aside(self._directory)
+            trouble.mend = f"It was moved to {moved}; the next start begins a new one" if moved else ""
+        if news:
+            with self._state:
                 self._trouble = trouble
-            if damaged:
-                with suppress(Exception):  # it is the broken one
-                    self.close()
-                moved = cache_file.set_aside(self._directory)
-                trouble.mend = f"It was moved to {moved}; the next start begins a new one" if moved else ""
 
 
 def drop_oldest(connection: sqlite3.Connection, surplus: int) -> int:

@@ -23,7 +23,7 @@ FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 CAP_BYTES = 512 * 2**20
 # Above every unit that is worth keeping: a day at the finest grain of a large organization is a few MB.
 LARGEST_VALUE = 32 * 2**20
-OPEN_SECONDS = 2.0
+OPEN_SECONDS = 1.5
 # A writer holds the file for milliseconds; who waits longer than this waits for something that is stuck.
 LOCK_SECONDS = 1.0
 # No statement of ours takes as long; a schema that was tampered with could make one run for ever.
@@ -44,6 +44,10 @@ _SCHEMA = frozenset(
 _OFF = "the disk cache is off"
 
 T = TypeVar("T")
+
+
+class Busy(CacheUnusable):
+    """Another program holds the file: it may be free again in a moment."""
 
 
 class Damaged(CacheUnusable):
@@ -171,18 +175,22 @@ def fault(error: Exception) -> CacheUnusable:
     if isinstance(error, OSError):
         return CacheUnusable(_OFF, why=error.strerror or "its file cannot be used")
     if type(error).__name__ == "Timeout":  # diskcache's own, which is not imported for reading
-        return CacheUnusable(_OFF, why="another program holds its file")
+        return Busy(_OFF, why=_HELD)
+    if isinstance(error, (MemoryError, RuntimeError)):  # of this process; no thread could be started, say
+        return CacheUnusable(_OFF, why="there is no memory or thread left")
     if isinstance(error, sqlite3.Error):
         why = _PASSING.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if why is not None:
-            return CacheUnusable(_OFF, why=why)
+            return (Busy if why == _HELD else CacheUnusable)(_OFF, why=why)
     return Damaged(_OFF, why="its file is damaged")
 
 
+_HELD = "another program holds its file"
 _PASSING = {
-    sqlite3.SQLITE_BUSY: "another program holds its file",
-    sqlite3.SQLITE_LOCKED: "another program holds its file",
-    sqlite3.SQLITE_PROTOCOL: "another program holds its file",
+    sqlite3.SQLITE_BUSY: _HELD,
+    sqlite3.SQLITE_LOCKED: _HELD,
+    sqlite3.SQLITE_PROTOCOL: _HELD,
+    sqlite3.SQLITE_IOERR: "the disk gives errors",
     sqlite3.SQLITE_INTERRUPT: "its file takes too long",
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "its file is read-only",

@@ -85,6 +85,7 @@ class PlainCache(diskcache.Cache):  # type: ignore[misc]  # diskcache has no typ
         """This thread's connection, as diskcache makes it; no statement on it runs for ever."""
         connection: sqlite3.Connection = super()._con
         cache_file.bound(connection)
+        connection.execute("PRAGMA trusted_schema = OFF")
         return connection
 
     def reset(self, key: str, value: object = None, update: object = True) -> object:  # noqa: ARG002, FBT002
@@ -101,7 +102,7 @@ class PlainCache(diskcache.Cache):  # type: ignore[misc]  # diskcache has no typ
 def open_cache(directory: Path) -> PlainCache:
     """Open the cache for writing, in a directory and on files that are ours alone.
 
-    Gives up after two seconds: diskcache itself would wait a minute for a foreign lock. Raises CacheUnusable,
+    Gives up after 1.5 s: diskcache itself would wait a minute for a foreign lock. Raises CacheUnusable,
     sqlite3.Error, and what diskcache raises on a file of another making.
     """
 

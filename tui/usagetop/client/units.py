@@ -27,19 +27,14 @@ _DIGEST_BYTES = 32
 _HEAD = struct.Struct(">qqqI")
 _SIZE = struct.Struct(">I")
 _FETCHED = struct.Struct(">q")
-_FINGERPRINT = b"usagetop/key/1"  # at most 16 bytes: blake2b's personalisation
-
-
-def fingerprint(key: Secret | None) -> str:
-    """A digest that tells keys apart and does not give them away; the empty text for no key."""
-    if key is None:
-        return ""
-    return hashlib.blake2b(key.reveal().encode(), person=_FINGERPRINT, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose data it is: the normalised base URL, and the fingerprint of the key that asked."""
+    """Whose data it is: the normalised base URL, and the fingerprint of the key that asked.
+
+    The fingerprint is ``settings.key_fingerprint``; empty for no key.
+    """
 
     base_url: str
     fingerprint: str = ""
@@ -47,7 +42,11 @@ class Scope:
     @classmethod
     def of(cls, base_url: str, key: Secret | None) -> Scope:
         """The scope of a key at a server."""
-        return cls(base_url, fingerprint(key))
+        if key is None:
+            return cls(base_url)
+        from usagetop.settings.scopes import key_fingerprint
+
+        return cls(base_url, key_fingerprint(key, base_url))
 
 
 @dataclass(frozen=True, slots=True)
