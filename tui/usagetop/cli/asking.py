@@ -5,7 +5,6 @@ Shared by ``show`` and ``check``. An answer that the cache holds whole needs no 
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -64,6 +63,8 @@ class Asking:
                 draft = self._draft(answer)
                 if not self._wanted(draft):
                     return draft  # no connection was opened
+        import asyncio  # a fifth of a second's worth of modules on a slow machine: only for those who wait
+
         return asyncio.run(self._ask_and_close(loader))
 
     async def _ask_and_close(self, loader: Loader) -> Report:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from usagetop import paths
+from usagetop.cli.grammar import Grammar
 from usagetop.cli.output import print_text
-from usagetop.cli.parsing import Parser, examples
 from usagetop.errors import EXIT_GOOD
 from usagetop.model.period import iso
 from usagetop.model.text import label
@@ -14,25 +14,29 @@ from usagetop.model.text import label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from usagetop.cli.parsing import Parser
     from usagetop.client.cache_report import HostReport
 
-ACTIONS = ("info", "clear", "path")
+GRAMMAR = Grammar(
+    "usagetop cache",
+    "The disk cache: what it holds (info), where it is (path), and emptying it (clear).",
+    {},
+    place="action",
+    place_help="what to do",
+    choices=("info", "clear", "path"),
+)
 
 
 def parser() -> Parser:
     """The parser of the command."""
-    made = Parser(
-        "usagetop cache",
-        "The disk cache: what it holds (info), where it is (path), and emptying it (clear).",
-        examples("usagetop cache info", 'ls -l "$(usagetop cache path)"'),
-    )
-    made.add_argument("action", choices=ACTIONS, help="what to do")
-    return made
+    from usagetop.cli.parsing import examples
+
+    return GRAMMAR.parser(examples("usagetop cache info", 'ls -l "$(usagetop cache path)"'))
 
 
 def run(words: Sequence[str]) -> int:
     """Do it and say what was done; raises CacheUnusable where the directory is not ours or not readable."""
-    action = parser().parse_args(words).action
+    action = GRAMMAR.read(words, parser).action
     place = paths.cache_dir()
     if action == "path":
         print_text(f"{place}\n")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from usagetop.cli.options import CACHE, CHECK, DEMO, SourceOptions, ViewOptions, add_options, source_of
+from usagetop.cli.grammar import Grammar
+from usagetop.cli.options import CACHE, CHECK, DEMO, SourceOptions, ViewOptions, source_of
 from usagetop.cli.output import print_text
-from usagetop.cli.parsing import ENVIRONMENT, EXITS, RANGES, Parser, examples
 from usagetop.errors import EXIT_ABOVE_LIMIT, EXIT_GOOD, EXIT_INCOMPLETE, UsageError
 from usagetop.model import money
 from usagetop.model.text import label
@@ -15,32 +15,33 @@ from usagetop.model.text import label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from usagetop.cli.parsing import Parser
     from usagetop.exports.report import Report
 
-_EXAMPLES = examples(
-    "usagetop check --max 500",
-    "usagetop check --max 99.95 --range today --filter project_id=search-api",
-    "usagetop check --max 2000 || mail -s 'OpenAI costs' finance@example.com",
-)
 _LONGEST_CURRENCY = 8
+GRAMMAR = Grammar(
+    "usagetop check",
+    "Hold costs against a limit: exit 0 up to it, 6 above it, 5 when incomplete data stays below it.",
+    {"limit": CHECK, "source": (*DEMO, *CACHE)},
+    defaults={"range": "mtd"},
+)
 
 
 def parser() -> Parser:
     """The parser of the command."""
-    made = Parser(
-        "usagetop check",
-        "Hold costs against a limit: exit 0 up to it, 6 above it, 5 when incomplete data stays below it.",
-        f"{RANGES}\n\n{_EXAMPLES}\n\n{EXITS}\n\n{ENVIRONMENT}",
+    from usagetop.cli.parsing import ENVIRONMENT, EXITS, RANGES, epilog, examples
+
+    shown = examples(
+        "usagetop check --max 500",
+        "usagetop check --max 99.95 --range today --filter project_id=search-api",
+        "usagetop check --max 2000 || mail -s 'OpenAI costs' finance@example.com",
     )
-    add_options(made, "limit", CHECK)
-    add_options(made, "source", (*DEMO, *CACHE))
-    made.set_defaults(range="mtd")
-    return made
+    return GRAMMAR.parser(epilog(RANGES, shown, EXITS, ENVIRONMENT))
 
 
 def run(words: Sequence[str]) -> int:
     """Print one line; returns 0, 5 or 6."""
-    given = parser().parse_args(words)
+    given = GRAMMAR.read(words, parser)
     if given.forecast:
         raise UsageError("--forecast is not there yet", mend="It comes in a later version; leave it out")
     limit = _limit(given.max)

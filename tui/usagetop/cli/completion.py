@@ -5,55 +5,61 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from usagetop.cli import COMMANDS
-from usagetop.cli.options import ANSWER, CACHE, CHECK, DEMO, DOCTOR, EXPLORE, PRINT, VIEW, Option
+from usagetop.cli import COMMANDS, cache, check, doctor, explore, show
+from usagetop.cli.grammar import Grammar
 from usagetop.cli.output import print_text
-from usagetop.cli.parsing import Parser, examples
 from usagetop.errors import EXIT_GOOD
 from usagetop.model.categories import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from usagetop.cli.options import Option
+    from usagetop.cli.parsing import Parser
+
 SHELLS = ("bash", "zsh", "fish")
-_SOURCE = (*DEMO, *CACHE)
-# Command (empty: the explorer) → its options.
-OPTIONS: Mapping[str, tuple[Option, ...]] = {
-    "": (*VIEW, *_SOURCE, *ANSWER, *EXPLORE),
-    "show": (*VIEW, *_SOURCE, *ANSWER, *PRINT),
-    "check": (*CHECK, *_SOURCE),
-    "doctor": DOCTOR,
-    "cache": (),
-    "completion": (),
+GRAMMAR = Grammar(
+    "usagetop completion",
+    "Print the completion script of a shell.",
+    {},
+    place="shell",
+    place_help="the shell",
+    choices=SHELLS,
+)
+# Command (empty: the explorer) → its options, and what may follow it as a word.
+_GRAMMARS: Mapping[str, Grammar] = {
+    "": explore.GRAMMAR,
+    "show": show.GRAMMAR,
+    "check": check.GRAMMAR,
+    "doctor": doctor.GRAMMAR,
+    "cache": cache.GRAMMAR,
+    "completion": GRAMMAR,
 }
-_LAST_EMPTY = sorted(OPTIONS, key=lambda name: name == "")  # in a shell's case the catch-all comes last
-# Command → what may follow it as a word.
+OPTIONS: Mapping[str, tuple[Option, ...]] = {name: grammar.options for name, grammar in _GRAMMARS.items()}
 WORDS: Mapping[str, tuple[str, ...]] = {
     "": (*COMMANDS, *BY_NAME),
     "show": tuple(BY_NAME),
-    "cache": ("info", "clear", "path"),
-    "completion": SHELLS,
+    **{name: grammar.choices for name, grammar in _GRAMMARS.items() if grammar.choices},
 }
+_LAST_EMPTY = sorted(OPTIONS, key=lambda name: name == "")  # in a shell's case the catch-all comes last
 
 
 def parser() -> Parser:
     """The parser of the command."""
-    made = Parser(
-        "usagetop completion",
-        "Print the completion script of a shell.",
+    from usagetop.cli.parsing import examples
+
+    return GRAMMAR.parser(
         examples(
             "usagetop completion bash > ~/.local/share/bash-completion/completions/usagetop",
             'usagetop completion zsh > "${fpath[1]}/_usagetop"',
             "usagetop completion fish > ~/.config/fish/completions/usagetop.fish",
-        ),
+        )
     )
-    made.add_argument("shell", choices=SHELLS, help="the shell")
-    return made
 
 
 def run(words: Sequence[str]) -> int:
     """Print the script."""
-    shell = parser().parse_args(words).shell
+    shell = GRAMMAR.read(words, parser).shell
     print_text({"bash": bash, "zsh": zsh, "fish": fish}[shell]())
     return EXIT_GOOD
 

@@ -10,9 +10,9 @@ import time
 from typing import TYPE_CHECKING
 
 from usagetop import paths
-from usagetop.cli.options import DOCTOR, add_options, source_of
+from usagetop.cli.grammar import Grammar
+from usagetop.cli.options import DOCTOR, source_of
 from usagetop.cli.output import print_text
-from usagetop.cli.parsing import ENVIRONMENT, EXITS, Parser, examples
 from usagetop.client.check import Finding
 from usagetop.errors import EXIT_GOOD, UsagetopError
 from usagetop.model.text import label
@@ -21,27 +21,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from usagetop.cli.options import SourceOptions
+    from usagetop.cli.parsing import Parser
     from usagetop.client.origin import Origin
     from usagetop.settings import Settings
 
 _WORDS = {"good": "ok", "unclear": "?", "warning": "warn", "bad": "FAIL"}
+GRAMMAR = Grammar(
+    "usagetop doctor",
+    "Check key, scopes, network, clock, cache and terminal; exit 0, or the code of the first that failed.",
+    {"options": DOCTOR},
+    defaults={"format": "text"},
+)
 
 
 def parser() -> Parser:
     """The parser of the command."""
-    made = Parser(
-        "usagetop doctor",
-        "Check key, scopes, network, clock, cache and terminal; exit 0, or the code of the first that failed.",
-        f"{examples('usagetop doctor', 'usagetop doctor --format json')}\n\n{EXITS}\n\n{ENVIRONMENT}",
+    from usagetop.cli.parsing import ENVIRONMENT, EXITS, epilog, examples
+
+    return GRAMMAR.parser(
+        epilog(examples("usagetop doctor", "usagetop doctor --format json"), EXITS, ENVIRONMENT)
     )
-    add_options(made, "options", DOCTOR)
-    made.set_defaults(format="text")
-    return made
 
 
 def run(words: Sequence[str]) -> int:
     """Print one line a check; returns 0, or the code of the first check that failed."""
-    given = parser().parse_args(words)
+    given = GRAMMAR.read(words, parser)
     findings = [*_far(source_of(given)), *_near(demo=given.demo or given.scenario is not None)]
     code = next((finding.exit_code for finding in findings if finding.verdict == "bad"), EXIT_GOOD)
     print_text(_document(findings, code) if given.format == "json" else "".join(map(_line, findings)))

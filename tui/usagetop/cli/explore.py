@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from typing import TYPE_CHECKING
 
 from usagetop.cli import COMMANDS
+from usagetop.cli.grammar import Grammar
 from usagetop.cli.naming import named_filters, resolved
 from usagetop.cli.options import (
     ANSWER,
@@ -16,11 +16,9 @@ from usagetop.cli.options import (
     EXPLORE,
     VIEW,
     ExploreOptions,
-    add_options,
     source_of,
     view_of,
 )
-from usagetop.cli.parsing import ENVIRONMENT, EXITS, RANGES, Parser, examples
 from usagetop.errors import NoTerminal, UsageError
 from usagetop.model.categories import BY_NAME
 from usagetop.model.text import label
@@ -28,38 +26,40 @@ from usagetop.model.text import label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from usagetop.cli.parsing import Parser
     from usagetop.model.query import Filter
     from usagetop.settings import Settings
     from usagetop.store.session import View
 
-_EXAMPLES = examples(
-    "usagetop --demo",
-    "usagetop costs --range last-month --by project_id",
-    "usagetop completions --range 24h --by model --filter project_id=search-api",
+GRAMMAR = Grammar(
+    "usagetop",
+    "Explore the usage and costs of an OpenAI organization in the terminal.",
+    {"view": VIEW, "source": (*DEMO, *CACHE, *ANSWER), "explorer": EXPLORE},
+    place="category",
+    place_help="where to begin; default costs",
+    needed=False,
 )
 
 
 def parser() -> Parser:
     """The parser of the program itself, with the list of its commands."""
+    from usagetop.cli.parsing import ENVIRONMENT, EXITS, RANGES, epilog, examples, listed
+
     commands = "commands (usagetop COMMAND --help):\n" + "\n".join(
         f"  {name:<12}{about}" for name, about in COMMANDS.items()
     )
-    categories = "categories:\n  " + " ".join(list(BY_NAME)[:6]) + "\n  " + " ".join(list(BY_NAME)[6:])
-    made = Parser(
-        "usagetop",
-        "Explore the usage and costs of an OpenAI organization in the terminal.",
-        f"{commands}\n\n{categories}\n\n{RANGES}\n\n{_EXAMPLES}\n\n{EXITS}\n\n{ENVIRONMENT}",
+    shown = examples(
+        "usagetop --demo",
+        "usagetop costs --range last-month --by project_id",
+        "usagetop completions --range 24h --by model --filter project_id=search-api",
     )
-    made.add_argument("category", nargs="?", metavar="CATEGORY", help="where to begin; default costs")
-    add_options(made, "view", VIEW)
-    add_options(made, "source", (*DEMO, *CACHE, *ANSWER))
-    add_options(made, "explorer", EXPLORE)
-    return made
+    categories = listed("categories", list(BY_NAME))
+    return GRAMMAR.parser(epilog(commands, categories, RANGES, shown, EXITS, ENVIRONMENT))
 
 
 def read_options(words: Sequence[str]) -> ExploreOptions:
     """What the explorer is opened with; raises UsageError."""
-    given = parser().parse_args(words)
+    given = GRAMMAR.read(words, parser)
     if given.category in COMMANDS:
         raise UsageError(
             f"{given.category} is a command and comes first",
@@ -114,6 +114,8 @@ def run(words: Sequence[str]) -> int:
 
     settings = Settings() if options.source.scenario is not None else load_settings()
     if options.source.names and named_filters(view.filters):
+        import asyncio
+
         view = view.changed(filters=asyncio.run(_filters(options, view.filters, settings)))
     from usagetop.app import explore
 

@@ -17,8 +17,7 @@ from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import DEFAULT_RANGE, PRESETS, WIDTHS
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
+    from types import SimpleNamespace
 
     from usagetop.store.loader import Mode
 
@@ -105,23 +104,6 @@ DOCTOR: tuple[Option, ...] = (
 DEFAULTS = {"range": DEFAULT_RANGE, "width": "auto", "format": "table", "currency": "usd"}
 
 
-def add_options(parser: argparse.ArgumentParser, title: str, options: Sequence[Option]) -> None:
-    """Add a group of options to a parser."""
-    group = parser.add_argument_group(title)
-    for option in options:
-        if not option.metavar:
-            group.add_argument(option.flag, action="store_true", help=option.help)
-            continue
-        group.add_argument(
-            option.flag,
-            metavar="{" + ",".join(option.values) + "}" if option.strict else option.metavar,
-            choices=option.values if option.strict else None,
-            action="append" if option.repeat else "store",
-            default=[] if option.repeat else DEFAULTS.get(option.dest),
-            help=option.help,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
     """Where answers come from: ``scenario`` of the demo (None: the network) and the cache's ``mode``."""
@@ -158,7 +140,7 @@ class ExploreOptions:
     auto: bool = True
 
 
-def source_of(words: argparse.Namespace) -> SourceOptions:
+def source_of(words: SimpleNamespace) -> SourceOptions:
     """Where to ask; raises UsageError where options contradict each other."""
     chosen = [name for name in ("offline", "refresh", "no_cache") if getattr(words, name, False)]
     if "offline" in chosen and len(chosen) > 1:
@@ -177,7 +159,7 @@ def source_of(words: argparse.Namespace) -> SourceOptions:
     )
 
 
-def view_of(words: argparse.Namespace) -> ViewOptions:
+def view_of(words: SimpleNamespace) -> ViewOptions:
     """The view's words; raises UsageError for what is not there yet and for a --top that is no number."""
     if words.compare is not None:
         raise UsageError(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from usagetop.cli.ending import StdoutFailed
 from usagetop.errors import UsageError
 from usagetop.exports import Format
-from usagetop.exports.files import write_file
 from usagetop.exports.report import Report
 
 # For terminals that are not UTF-8: what stands between words keeps its sense.
@@ -25,6 +23,10 @@ def put(report: Report, form: Format, *, output: str | None, force: bool) -> Non
     if output is not None:
         if not output:
             raise UsageError("--output needs a file name", mend="Write it like --output costs.csv")
+        from pathlib import Path
+
+        from usagetop.exports.files import write_file
+
         write_file(Path(output), form.render(report), force=force)
         return
     print_text(form.render(report, colour=coloured()), exact=form.name not in {"table", "markdown"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from usagetop.cli.ending import tell
-from usagetop.cli.options import ANSWER, CACHE, DEMO, PRINT, VIEW, add_options, source_of, view_of
+from usagetop.cli.grammar import Grammar
+from usagetop.cli.options import ANSWER, CACHE, DEMO, PRINT, VIEW, source_of, view_of
 from usagetop.cli.output import put
-from usagetop.cli.parsing import ENVIRONMENT, EXITS, RANGES, Parser, examples
 from usagetop.errors import EXIT_GOOD, EXIT_INCOMPLETE, UsageError
 from usagetop.exports import FORMATS
 from usagetop.model.answer import INCOMPLETE_CODES
@@ -16,45 +16,34 @@ from usagetop.model.categories import BY_NAME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from usagetop.cli.parsing import Parser
     from usagetop.exports.report import Report
 
-_EXAMPLES = examples(
-    "usagetop show costs --range mtd --by project_id",
-    "usagetop show completions --range 7d --by model,bucket --format csv",
-    "usagetop show costs --range last-month --filter project_id=search-api --format json",
-    "usagetop show embeddings --demo --top 5",
+GRAMMAR = Grammar(
+    "usagetop show",
+    "Print one view of usage or costs and end.",
+    {"view": VIEW, "source": (*DEMO, *CACHE, *ANSWER), "output": PRINT},
+    place="category",
+    place_help="what to show, see below",
 )
 
 
 def parser() -> Parser:
     """The parser of the command."""
-    made = Parser(
-        "usagetop show",
-        "Print one view of usage or costs and end.",
-        "\n\n".join(
-            ["categories:\n  " + "\n  ".join(_wrapped(list(BY_NAME))), RANGES, _EXAMPLES, EXITS, ENVIRONMENT]
-        ),
+    from usagetop.cli.parsing import ENVIRONMENT, EXITS, RANGES, epilog, examples, listed
+
+    shown = examples(
+        "usagetop show costs --range mtd --by project_id",
+        "usagetop show completions --range 7d --by model,bucket --format csv",
+        "usagetop show costs --range last-month --filter project_id=search-api --format json",
+        "usagetop show embeddings --demo --top 5",
     )
-    made.add_argument("category", metavar="CATEGORY", help="what to show, see below")
-    add_options(made, "view", VIEW)
-    add_options(made, "source", (*DEMO, *CACHE, *ANSWER))
-    add_options(made, "output", PRINT)
-    return made
-
-
-def _wrapped(names: list[str], width: int = 76) -> list[str]:
-    """The names in lines of at most ``width`` characters."""
-    lines = [""]
-    for name in names:
-        if len(lines[-1]) + len(name) >= width:
-            lines.append("")
-        lines[-1] += f" {name}" if lines[-1] else name
-    return lines
+    return GRAMMAR.parser(epilog(listed("categories", list(BY_NAME)), RANGES, shown, EXITS, ENVIRONMENT))
 
 
 def run(words: Sequence[str]) -> int:
     """Print the view; returns 0, or 5 where the data is incomplete."""
-    given = parser().parse_args(words)
+    given = GRAMMAR.read(words, parser)
     if given.view is not None:
         raise UsageError(
             "--view is not there yet", mend="It comes in a later version; leave it out for the rows"
