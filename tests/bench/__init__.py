@@ -1,0 +1,1 @@
+"""The figures of the speed budget, measured: ``python -m tests.bench`` (``make bench``)."""

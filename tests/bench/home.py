@@ -1,0 +1,81 @@
+"""A home of its own for the programs that are measured, with a cache that was filled once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import usagetop
+from usagetop.analysis import numbers
+from usagetop.demo.server import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What the installed command runs.
+PROGRAM = (sys.executable, "-c", "import sys; from usagetop.cli import main; sys.exit(main())")
+NOTHING = (sys.executable, "-c", "pass")
+VIEW = ("--no-names", "--range", "last-month")  # a month that is over: settled, never asked for again
+_KEY = "sk-admin-made-up-for-the-bench"
+
+
+@dataclass(frozen=True)
+class Home:
+    """Environment and working directory of the programs; ``total`` is the amount that the explorer shows."""
+
+    place: Path
+    environ: dict[str, str]
+    total: str = ""
+
+    def show(self, category: str) -> dict[str, Any]:
+        """What ``usagetop show`` prints as JSON; raises CalledProcessError when it fails."""
+        done = subprocess.run(
+            [*PROGRAM, "show", category, *VIEW, "--format", "json"],
+            env=self.environ,
+            cwd=self.place,
+            check=True,
+            capture_output=True,
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+
+@contextmanager
+def prepared() -> Iterator[Home]:
+    """A home whose cache holds last month of costs and completions; the server that gave them has gone."""
+    with TemporaryDirectory(prefix="usagetop-bench-") as name:
+        place = Path(name)
+        with running() as base_url:
+            home = Home(place, environment(place, base_url))
+            for category in ("costs", "completions"):
+                home.show(category)
+        again = home.show("costs")
+        assert again["source"]["requests"] == 0, "the cache does not answer the second time"
+        assert home.show("completions")["source"]["requests"] == 0, "the second category is not stored"
+        amount = Decimal(again["totals"]["amount"]["usd"])
+        yield Home(place, home.environ, numbers.short(amount, "usd", currency="usd"))
+
+
+def environment(place: Path, base_url: str) -> dict[str, str]:
+    """A clean environment: nothing of the surrounding shell but the way to programs."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(place),
+        "XDG_CONFIG_HOME": str(place / "config"),
+        "XDG_CACHE_HOME": str(place / "cache"),
+        "XDG_STATE_HOME": str(place / "state"),
+        "PYTHONPATH": str(Path(usagetop.__file__).parent.parent),
+        "LC_ALL": "C.UTF-8",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "OPENAI_BASE_URL": base_url,
+        "OPENAI_ADMIN_KEY": _KEY,
+    }

@@ -1,0 +1,95 @@
+"""A pseudo terminal of 120x40, and a program in it whose bytes are counted as they come."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import termios
+import time
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.bench.home import Home
+
+COLUMNS, LINES = 120, 40
+_MOST_SECONDS = 20.0
+_CODES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|[()].|[=>78])")
+
+
+class Terminal:
+    """A program in a terminal: starts at once, is killed at the end of the block."""
+
+    def __init__(self, home: Home, command: Sequence[str]) -> None:
+        """Start ``command`` there; the clock starts just before."""
+        self._side, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        self.data = b""
+        self.started = time.perf_counter()
+        self._program = subprocess.Popen(
+            command,
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            env=home.environ,
+            cwd=home.place,
+            process_group=0,
+        )
+        os.close(inner)
+
+    def __enter__(self) -> Self:
+        """The terminal."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the program and close the terminal."""
+        self._program.kill()
+        self._program.wait()
+        os.close(self._side)
+
+    def until(self, text: str) -> float:
+        """Seconds from the start until ``text`` stands in what was sent; raises TimeoutError."""
+        wanted = text.encode()
+        ends = self.started + _MOST_SECONDS
+        while time.perf_counter() < ends:
+            if self._read(0.1) and wanted in _CODES.sub(b"", self.data):
+                return time.perf_counter() - self.started
+        message = f"{text} did not appear in: {_CODES.sub(b'', self.data)[-300:]!r}"
+        raise TimeoutError(message)
+
+    def rest(self, quiet: float = 0.4) -> int:
+        """Read until nothing has come for ``quiet`` seconds; returns the bytes that came."""
+        before = len(self.data)
+        while self._read(quiet):
+            pass
+        return len(self.data) - before
+
+    def idle(self, lasting: float) -> int:
+        """The bytes that come within so many seconds."""
+        before = len(self.data)
+        ends = time.perf_counter() + lasting
+        while (left := ends - time.perf_counter()) > 0:
+            self._read(left)
+        return len(self.data) - before
+
+    def press(self, keys: bytes) -> int:
+        """Press a key and read until the screen has come to rest; returns the bytes that came."""
+        os.write(self._side, keys)
+        return self.rest()
+
+    def _read(self, patience: float) -> bool:
+        """Take what is there within ``patience`` seconds; whether something was."""
+        if not select.select([self._side], [], [], max(0.0, patience))[0]:
+            return False
+        try:
+            data = os.read(self._side, 1 << 16)
+        except OSError:  # the program has ended
+            return False
+        self.data += data
+        return bool(data)

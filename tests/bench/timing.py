@@ -1,0 +1,85 @@
+"""What every group of rows shares: a measured row, its verdict, and interleaved runs."""
+
+from __future__ import annotations
+
+import gc
+import time
+from math import ceil
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+RUNS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    ``measured`` and ``baseline`` are in ``unit``; where there is a baseline, the ratio of both is held against
+    ``budget``, else ``measured`` itself is. ``note`` says what was measured exactly.
+    """
+
+    what: str
+    measured: float
+    unit: str
+    budget: float
+    baseline: float | None = None
+    against: str = ""
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """How many baselines it took."""
+        return None if self.baseline is None else self.measured / self.baseline
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the budget holds, without any rounding."""
+        ratio = self.ratio
+        return (self.measured if ratio is None else ratio) <= self.budget
+
+    @property
+    def verdict(self) -> str:
+        """``met`` or ``missed``."""
+        return "met" if self.is_met else "missed"
+
+    def as_json(self) -> dict[str, str | float | None]:
+        """The row for ``--json``."""
+        return {
+            "what": self.what,
+            "measured": self.measured,
+            "unit": self.unit,
+            "baseline": self.baseline,
+            "against": self.against,
+            "ratio": self.ratio,
+            "budget": self.budget,
+            "verdict": self.verdict,
+            "note": self.note,
+        }
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def interleaved(*runs: Callable[[], float], times: int = RUNS) -> list[float]:
+    """The median of each of several measurements, taken in turn, so that a busy moment hits all of them."""
+    taken: list[list[float]] = [[] for _ in runs]
+    for _ in range(times):
+        for run, values in zip(runs, taken, strict=True):
+            gc.collect()
+            values.append(run())
+    return [median(values) for values in taken]
+
+
+def percentile(values: Sequence[float], part: float) -> float:
+    """The smallest value that ``part`` (0 to 1) of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, ceil(part * len(ordered)) - 1)]
