@@ -6,8 +6,7 @@ frozen ``ViewOptions``, whose words are checked where they mean something (``mod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.demo.scenarios import DEFAULT_SCENARIO, SCENARIOS
 from usagetop.errors import UsageError
@@ -26,8 +25,8 @@ _BY = tuple(name for name in DIMENSIONS if name not in {"currency", "quantity_un
 _METRICS = tuple(dict.fromkeys(metric.name for about in BY_NAME.values() for metric in about.metrics))
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+# Named tuples: their classes are made faster than those of frozen dataclasses, and every command makes these.
+class Option(NamedTuple):
     """One option.
 
     ``metavar`` names its value; empty for a switch. ``values`` are offered by completion, and are the only
@@ -104,8 +103,7 @@ DOCTOR: tuple[Option, ...] = (
 DEFAULTS = {"range": DEFAULT_RANGE, "width": "auto", "format": "table", "currency": "usd"}
 
 
-@dataclass(frozen=True, slots=True)
-class SourceOptions:
+class SourceOptions(NamedTuple):
     """Where answers come from: ``scenario`` of the demo (None: the network) and the cache's ``mode``."""
 
     scenario: str | None = None
@@ -114,8 +112,7 @@ class SourceOptions:
     names: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ViewOptions:
+class ViewOptions(NamedTuple):
     """One view as words, not yet resolved against a clock; ``by`` None is the category's default.
 
     ``sort`` is ``C``, ``C:asc`` or ``C:desc``; ``metric`` and ``sort`` may be empty.
@@ -131,8 +128,7 @@ class ViewOptions:
     top: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExploreOptions:
+class ExploreOptions(NamedTuple):
     """What the explorer is opened with."""
 
     view: ViewOptions
