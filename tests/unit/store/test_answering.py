@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.store.world import BASE_URL, DAY, HOUR, MIDNIGHT, NOW, World, codes
-from usagetop.analysis.frame import rollup
+from usagetop.analysis.frame import Frame, rollup
 from usagetop.client.cache import BucketCache
 from usagetop.client.memory import MemoryCache
 from usagetop.client.origin import Origin
@@ -147,6 +147,18 @@ def demo(store: UnitStore | None, asked: list[str] | None = None) -> Loader:
     return Loader(origin, store=store, scope=Scope("demo:steady"), clock=lambda: NOW)
 
 
+# Kept and dropped values, nulls, and values that no row has.
+FILTERS = (
+    "model=gpt-5.5-2026-04-23",
+    "model!=gpt-5-mini-2025-08-07",
+    "project_id=",
+    "project_id!=",
+    "user_id=nobody",
+    "batch=true",
+    "line_item!=vector storage",
+)
+
+
 @st.composite
 def questions(draw: st.DrawFn, name: str) -> Query:
     """A view of a category: up to twelve days, hours or minutes, by any of its dimensions."""
@@ -155,14 +167,37 @@ def questions(draw: st.DrawFn, name: str) -> Query:
     span = f"{draw(st.integers(1, 12))}{width[-1]}"
     dims = [each.name for each in about.groupable]
     by = draw(st.lists(st.sampled_from(dims), unique=True, max_size=2))
-    return make_query(name, span, now=NOW, by=",".join(by) or "none", width=width)[0]
+    possible = [
+        text for text in FILTERS if text.startswith(tuple(f"{dim}{sign}" for dim in dims for sign in "=!"))
+    ]
+    filters = draw(st.lists(st.sampled_from(possible), unique=True, max_size=1))
+    query, _ = make_query(name, span, now=NOW, by=",".join(by) or "none", width=width, filters=filters)
+    # The server refuses these two together (API.md, trap 6).
+    assume(
+        name != "costs"
+        or not {"user_id", "project_id"} <= {*query.grain, *(f.dimension for f in query.filters)}
+    )
+    return query
+
+
+def numbers_of(frame: Frame) -> object:
+    """Everything a frame says, whatever the order in which its groups were met."""
+    groups = {
+        key: (
+            {name: column[at] for name, column in frame.columns.items()},
+            frame.units[at] if frame.units else None,
+            frame.as_of[at] if frame.as_of else None,
+        )
+        for at, key in enumerate(frame.keys)
+    }
+    return groups, frame.totals, frame.buckets, frame.mixed_units
 
 
 @pytest.mark.parametrize("name", [each.name for each in CATEGORIES])
 def test_an_answer_from_the_cache_equals_one_asked_directly(
     name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever was asked before, and through the disk's bytes: same buckets, same frame, same words."""
+    """Whatever was asked before, at whatever grain, and through the disk's bytes: same numbers, same words."""
 
     @given(st.lists(questions(name), max_size=3), questions(name))
     @settings(max_examples=12)
@@ -184,8 +219,8 @@ def test_an_answer_from_the_cache_equals_one_asked_directly(
         assert direct.complete
         assert peeked is not None
         for other in (mixed, peeked):
-            assert other.buckets == direct.buckets
-            assert rollup(query, other.buckets) == rollup(query, direct.buckets)
+            assert [bucket.start for bucket in other.buckets] == [bucket.start for bucket in direct.buckets]
+            assert numbers_of(rollup(query, other.buckets)) == numbers_of(rollup(query, direct.buckets))
             assert other.notices == direct.notices
 
     holds()

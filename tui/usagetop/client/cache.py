@@ -75,6 +75,13 @@ class BucketCache:
         rows = [(grain.key(unit.start), encode_unit(grain, unit)) for unit in units]
         self._safely("write", lambda: self._write(rows, grain.tag), None)
 
+    def grains(self, scope: Scope, category: str, width: str) -> list[Grain]:
+        """The grains of which units are stored, those without server-side filters."""
+        nothing: list[str] = []
+        tags = self._safely("read", self._tags, nothing)
+        known = (Grain.of_tag(scope, tag) for tag in tags)
+        return [g for g in known if g is not None and (g.category, g.width) == (category, width)]
+
     def read_note(self, scope: Scope, name: str) -> tuple[int, bytes] | None:
         """A small text stored under a name, and when it was fetched (UTC seconds)."""
         key = digest("note", scope, name)
@@ -124,6 +131,15 @@ class BucketCache:
             for some in _batches(keys):
                 rows += connection.execute(_SELECT.format(_marks(some)), (cache_file.LARGEST_VALUE, *some))
             return rows
+
+    def _tags(self) -> list[str]:
+        """The distinct tags of all rows; a tag is only ever a hint where to look."""
+        if not cache_file.check(self._directory):
+            return []
+        opened = cache_file.within(cache_file.OPEN_SECONDS, lambda: cache_file.connect(self._directory))
+        with closing(opened) as connection:
+            rows = connection.execute("SELECT DISTINCT tag FROM Cache WHERE typeof(tag) = 'text'")
+            return [str(tag) for (tag,) in rows]
 
     # -- writing
 

@@ -24,6 +24,11 @@ class MemoryCache:
         """Keep the units, in place of older ones."""
         self._units.update(((grain, unit.start), unit) for unit in units)
 
+    def grains(self, scope: Scope, category: str, width: str) -> list[Grain]:
+        """The grains that have units."""
+        known = dict.fromkeys(grain for grain, _ in self._units)
+        return [g for g in known if (g.scope, g.category, g.width) == (scope, category, width)]
+
     def read_note(self, scope: Scope, name: str) -> tuple[int, bytes] | None:
         """A small text under a name, and when it was fetched."""
         return self._notes.get((scope, name))

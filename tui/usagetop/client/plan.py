@@ -67,6 +67,11 @@ def unit_end(start: int, width: str) -> int:
     return start + UNIT_SECONDS[width]
 
 
+def unit_of(bucket: int, width: str) -> int:
+    """The start of the unit that holds the bucket of this start."""
+    return floor(bucket, UNIT_SECONDS[width])
+
+
 def unit_starts(query: Query) -> range:
     """The starts of the units that hold the query's buckets, oldest first."""
     size = UNIT_SECONDS[query.width]

@@ -23,6 +23,8 @@ from usagetop.model.secret import Secret
 # Part of every key: a change of the layout below, or of packed buckets, finds no older row.
 SCHEMA = 1
 _DIGEST_BYTES = 32
+# base URL, category, width, dimensions; a fifth part stands for filters.
+_TAG_PARTS = 4
 # start, fetched_at, until (UTC seconds), number of buckets
 _HEAD = struct.Struct(">qqqI")
 _SIZE = struct.Struct(">I")
@@ -71,6 +73,15 @@ class Grain:
         """The key of the unit that begins at ``start``: 64 hexadecimal digits."""
         return digest("unit", self.scope, self.category, self.width, self.dimensions, self.filters, start)
 
+    @classmethod
+    def of_tag(cls, scope: Scope, tag: str) -> Grain | None:
+        """The grain of a tag; None for another server's, and for one with filters, which a tag does not name."""
+        parts = tag.split(" ")
+        if len(parts) != _TAG_PARTS or parts[0] != scope.base_url:
+            return None
+        dimensions = () if parts[3] == "none" else tuple(parts[3].split(","))
+        return cls(scope, parts[1], parts[2], dimensions)
+
     @property
     def tag(self) -> str:
         """A text for people (``usagetop cache info``) that also tells grains apart."""
@@ -111,6 +122,9 @@ class UnitStore(Protocol):
 
     def write(self, grain: Grain, units: Iterable[Unit]) -> None:
         """Store complete units, in place of older ones."""
+
+    def grains(self, scope: Scope, category: str, width: str) -> list[Grain]:
+        """The grains of which units may be stored; some may have none for this scope."""
 
     def read_note(self, scope: Scope, name: str) -> tuple[int, bytes] | None:
         """A small text stored under a name, and when it was fetched."""

@@ -28,7 +28,8 @@ class Source:
     """Where an answer came from.
 
     ``requests`` counts data requests, ``name_requests`` those for names. The bucket counts are those of the
-    view. ``fetched_at`` is the oldest of its buckets in UTC seconds, None when there are none.
+    view; ``finer_buckets`` of the cached ones were stored under more dimensions. ``fetched_at`` is the oldest of
+    its buckets in UTC seconds, None when there are none.
     """
 
     base_url: str
@@ -36,6 +37,7 @@ class Source:
     name_requests: int = 0
     cached_buckets: int = 0
     fetched_buckets: int = 0
+    finer_buckets: int = 0
     fetched_at: int | None = None
 
 

@@ -162,7 +162,9 @@ def _proof(outcome: Outcome) -> list[Piece]:
     unit = {"1d": "days", "1h": "hours", "1m": "minutes"}[query.width]
     part = "bar--quiet" if answer.complete else "bar--alarm"
     pieces = [Piece(f"{len(answer.buckets)}/{expected} {unit}", part)]
-    requests = "from cache" if source.requests == 0 else _counted(source.requests, "request")
+    requests = _counted(source.requests, "request")
+    if source.requests == 0:
+        requests = "from cache (finer grain)" if source.finer_buckets else "from cache"
     pieces.append(Piece(f" · {requests}", "bar--quiet", weight=4))
     if answer.notice("partial_bucket"):
         pieces.append(Piece(" · last bucket open", "bar--quiet", weight=6))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from usagetop.client import plan
 from usagetop.client.notices import bucket_notices
 from usagetop.client.units import Unit
 from usagetop.model.answer import Answer, Notice, Source
@@ -22,10 +23,14 @@ def answer_of(
     fetched: Mapping[int, Bucket],
     fetched_at: int,
     stored: Mapping[int, Unit],
+    finer: Collection[int] = (),
     requests: int,
     notices: Iterable[Notice],
 ) -> Answer:
-    """The answer of a query from fetched buckets (by start), and from stored units for what was not fetched."""
+    """The answer of a query from fetched buckets (by start), and from stored units for what was not fetched.
+
+    ``finer`` are the starts of stored units of a finer grain.
+    """
     kept = {bucket.start: (bucket, unit.fetched_at) for unit in stored.values() for bucket in unit.buckets}
     buckets: list[Bucket] = []
     ages: list[int] = []
@@ -47,6 +52,10 @@ def answer_of(
         base_url=base_url,
         requests=requests,
         cached_buckets=len(buckets) - from_network,
+        finer_buckets=sum(
+            bucket.start not in fetched and plan.unit_of(bucket.start, query.width) in finer
+            for bucket in buckets
+        ),
         fetched_buckets=from_network,
         fetched_at=min(ages, default=None),
     )

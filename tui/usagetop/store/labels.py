@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Resolve = Callable[[str, str], str | None]
 
 
+# So much of an id tells two things of one name apart.
+_ENDING = 6
+
+
 def no_names(dimension: str, value: str) -> None:
     """Knows no name: every value is drawn by its id."""
 
@@ -59,7 +63,8 @@ class Labels:
             return self._resolve(dimension, value) or label(value)
         if dimension not in self._drawn:
             self._drawn[dimension] = self._draw(dimension)
-        return self._drawn[dimension].get(value) or label(value)
+        # A value that is excluded stands in no row, but in the breadcrumb.
+        return self._drawn[dimension].get(value) or self._resolve(dimension, value) or label(value)
 
     def _draw(self, dimension: str) -> dict[str, str]:
         """All values of a dimension at once: only then can equal labels be told apart."""
@@ -67,12 +72,19 @@ class Labels:
         values = {value for key in self._frame.keys if isinstance(value := key[at], str)}
         named = {value: self._resolve(dimension, value) for value in values}
         drawn = labels(value for value in values if named[value] is None)
-        taken = set(drawn.values())
+        missing = DIMENSIONS[dimension].missing
+        named |= {value: text for value, text in drawn.items() if text == missing}
+        taken = {missing, *drawn.values()}
         for value in sorted(value for value in values if named[value] is not None):
-            name = str(named[value])
-            # Two projects of one name are told apart by the end of their ids.
-            drawn[value] = name if name not in taken else f"{name} ({label(value)[-6:]})"
-            taken.add(drawn[value])
+            name = text = str(named[value])
+            number = 1
+            while text in taken:
+                # Two projects of one name are told apart by the end of their ids, else by a number.
+                ending = label(value)[-_ENDING:]
+                text = f"{name} ({ending})" if number == 1 else f"{name} ({ending}~{number})"
+                number += 1
+            drawn[value] = text
+            taken.add(text)
         return drawn
 
     def line(self, dims: tuple[str, ...], key: Key) -> str:

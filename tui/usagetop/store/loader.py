@@ -26,7 +26,7 @@ from usagetop.store.answering import answer_of
 from usagetop.store.fallback import Refusals, sentence
 from usagetop.store.judging import judge, stale_notice
 from usagetop.store.progress import Counter, OnProgress, Progress
-from usagetop.store.stored import due_units, read_units, shows
+from usagetop.store.stored import due_units, read_lattice, shows
 
 if TYPE_CHECKING:
     from usagetop.client.directory import Resolved
@@ -101,10 +101,10 @@ class Loader:
             smaller = self._refusals.nearest(query, known)
             answer = self.peek(smaller) if smaller is not None else None
             return self._fallen_back(answer, query) if answer is not None else None
-        stored = read_units(self._store, Grain.of(self._scope, query), query)
+        stored, finer = read_lattice(self._store, self._scope, query, now=int(self._clock()))
         if due_units(query, stored, int(self._clock())):
             return None
-        return self._from_stored(query, stored, [])
+        return self._from_stored(query, stored, [], finer=finer)
 
     def refused(self, category: str) -> Mapping[tuple[str, ...], str]:
         """Groupings (sorted) that the server refused in this session, with its sentence."""
@@ -120,19 +120,20 @@ class Loader:
     async def _answer(self, query: Query, mode: Mode, on_progress: OnProgress | None) -> Answer:
         import asyncio
 
-        grain = Grain.of(self._scope, query)
         now = int(self._clock())
         stored: dict[int, Unit] = {}
+        finer: frozenset[int] = frozenset()
         if self._store is not None and mode != "no-cache":
-            stored = await asyncio.to_thread(read_units, self._store, grain, query)
+            reading = partial(read_lattice, self._store, self._scope, query, now=now, mode=mode)
+            stored, finer = await asyncio.to_thread(reading)
         due = due_units(query, stored if mode != "refresh" else {}, now)
         if mode == "offline":
-            return self._offline(query, stored, now)
+            return self._offline(query, stored, now, finer)
         if not due:
-            return self._from_stored(query, stored, [])
-        return await self._fetch(query, stored, due, mode=mode, on_progress=on_progress)
+            return self._from_stored(query, stored, [], finer=finer)
+        return await self._fetch(query, stored, due, mode=mode, on_progress=on_progress, finer=finer)
 
-    def _offline(self, query: Query, stored: dict[int, Unit], now: int) -> Answer:
+    def _offline(self, query: Query, stored: dict[int, Unit], now: int, finer: frozenset[int]) -> Answer:
         held = (bucket.start for unit in stored.values() for bucket in unit.buckets)
         if query.starts() and not shows(query, held):
             raise NotCached(
@@ -142,15 +143,18 @@ class Loader:
             )
         told = [Notice("offline", "no network: what the cache holds is shown")]
         stale = stale_notice(query, stored, now)
-        return self._from_stored(query, stored, [*told, *([stale] if stale else [])])
+        return self._from_stored(query, stored, [*told, *([stale] if stale else [])], finer=finer)
 
-    def _from_stored(self, query: Query, stored: dict[int, Unit], notices: list[Notice]) -> Answer:
+    def _from_stored(
+        self, query: Query, stored: dict[int, Unit], notices: list[Notice], *, finer: frozenset[int]
+    ) -> Answer:
         return answer_of(
             query,
             base_url=self.base_url,
             fetched={},
             fetched_at=0,
             stored=stored,
+            finer=finer,
             requests=0,
             notices=[*notices, *self._trouble()],
         )
@@ -163,6 +167,7 @@ class Loader:
         *,
         mode: Mode,
         on_progress: OnProgress | None,
+        finer: frozenset[int],
     ) -> Answer:
         """Ask for what is due, and answer from both."""
         from usagetop.store.gathering import gather
@@ -187,6 +192,7 @@ class Loader:
             fetched=gathered.buckets,
             fetched_at=asked_at,
             stored=stored,
+            finer=finer,
             requests=gathered.requests,
             notices=[*notices, *self._trouble()],
         )

@@ -27,18 +27,26 @@ def ordered_rows(frame: Frame, labels: Labels, view: View) -> list[int]:
     dimension = DIMENSIONS.get(column)
     if dimension is not None and dimension.names and column in frame.dims:
         at = frame.dims.index(column)
-        rows = frame.order("")
+        every = frame.order("")
+        rows = [row for row in every if frame.keys[row][at] is not None]
         rows.sort(key=lambda row: labels.of(column, frame.keys[row][at]).casefold(), reverse=view.descending)
+        rows += [row for row in every if frame.keys[row][at] is None]
     else:
         rows = frame.order(column, descending=view.descending)
     return matching_rows(frame, labels, rows, view.search) if view.search else rows
 
 
 def matching_rows(frame: Frame, labels: Labels, rows: Sequence[int], text: str) -> list[int]:
-    """The rows in which the label or the id of some dimension holds ``text`` (upper or lower case alike)."""
+    """The rows in which the label or the id of some dimension holds ``text`` (upper or lower case alike).
+
+    A single currency has no column, and is not searched: every row would hold it.
+    """
     wanted = text.casefold()
     hits: list[set[str | int | None]] = []
     for at, name in enumerate(frame.dims):
+        if name == "currency" and len(frame.totals.amounts) <= 1:
+            hits.append(set())
+            continue
         values = {key[at] for key in frame.keys}
         hits.append({value for value in values if _holds(labels.of(name, value), value, wanted)})
     return [
@@ -85,9 +93,9 @@ def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...], width: str) 
         values = {key[at] for key in keys}
         if name == "bucket":
             narrowed = into_buckets(inner, [value for value in values if isinstance(value, int)], width)
-            if narrowed is None:
+            if narrowed is None and not view.about.is_costs:
                 return None
-            inner = narrowed
+            inner = narrowed or inner  # costs of one day have no finer buckets, but other dimensions
         else:
             inner = with_filter(
                 inner, name, [value for value in values if not isinstance(value, int)], keep=True

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from usagetop.model.query import Filter
 
 MOST_HISTORY = 200
+# What the numbers depend on; everything else in a view is how they are shown.
+_ASKED = ("category", "range_text", "width", "group_by", "filters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,21 @@ class View:
         aligned, width, _ = periods.fit(period, self.width, self.about.widths)
         return Query(self.category, aligned, width, self.group_by, self.filters)
 
+    def asks_like(self, other: View) -> bool:
+        """Whether both ask the same question, however differently its answer is shown."""
+        return all(getattr(self, name) == getattr(other, name) for name in _ASKED)
+
     def changed(self, **changes: object) -> View:
-        """The same view with some of its fields replaced."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        """The same view with some of its fields replaced.
+
+        Another question or metric has other rows: it begins at the top, and at the first column where the
+        columns are others, too.
+        """
+        new = replace(self, **changes)  # type: ignore[arg-type]
+        if "place" in changes or (new.asks_like(self) and new.metric == self.metric):
+            return new
+        same_columns = new.group_by == self.group_by and new.metric == self.metric
+        return replace(new, place=Place(column=self.place.column if same_columns else 0))
 
 
 def first_view(category: str, *, like: View | None = None) -> View:

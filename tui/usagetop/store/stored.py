@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from usagetop.client import plan
-from usagetop.client.units import Grain, Unit, UnitStore
+from usagetop.client.lattice import finer_units
+from usagetop.client.units import Grain, Scope, Unit, UnitStore
 from usagetop.model.query import Query
 
 
 def read_units(store: UnitStore, grain: Grain, query: Query) -> dict[int, Unit]:
     """The stored units of a query, whether due or not."""
     return store.read(grain, list(plan.unit_starts(query)))
+
+
+def read_lattice(
+    store: UnitStore, scope: Scope, query: Query, *, now: int, mode: str = "normal"
+) -> tuple[dict[int, Unit], frozenset[int]]:
+    """The stored units that answer a query, and the starts of those that are of a finer grain.
+
+    A finer unit stands in where the exact one is missing or due; offline also one past its life, where it was
+    fetched later. With ``refresh`` everything is asked again, so only exact units matter (to see restatements).
+    """
+    stored = read_units(store, Grain.of(scope, query), query)
+    due = due_units(query, stored, now)
+    if not due or mode == "refresh":
+        return stored, frozenset()
+    found = finer_units(store, scope, query, due, now=now, any_age=mode == "offline")
+    better = {
+        start: unit
+        for start, unit in found.items()
+        if start not in stored or stored[start].fetched_at < unit.fetched_at
+    }
+    return {**stored, **better}, frozenset(better)
 
 
 def shows(query: Query, starts: Iterable[int]) -> bool:
