@@ -29,11 +29,15 @@ _KEY = "sk-admin-made-up-for-the-bench"
 
 @dataclass(frozen=True)
 class Home:
-    """Environment and working directory of the programs; ``total`` is the amount that the explorer shows."""
+    """Environment and working directory of the programs.
+
+    ``total`` and ``tokens`` are the totals that the explorer shows of costs and of completions.
+    """
 
     place: Path
     environ: dict[str, str]
     total: str = ""
+    tokens: str = ""
 
     def show(self, category: str) -> dict[str, Any]:
         """What ``usagetop show`` prints as JSON; raises CalledProcessError when it fails."""
@@ -59,9 +63,11 @@ def prepared() -> Iterator[Home]:
                 home.show(category)
         again = home.show("costs")
         assert again["source"]["requests"] == 0, "the cache does not answer the second time"
-        assert home.show("completions")["source"]["requests"] == 0, "the second category is not stored"
+        usage = home.show("completions")
+        assert usage["source"]["requests"] == 0, "the second category is not stored"
         amount = Decimal(again["totals"]["amount"]["usd"])
-        yield Home(place, home.environ, numbers.short(amount, "usd", currency="usd"))
+        total = numbers.short(amount, "usd", currency="usd")
+        yield Home(place, home.environ, total, numbers.short(usage["totals"]["input_tokens"], "tokens"))
 
 
 def environment(place: Path, base_url: str) -> dict[str, str]:

@@ -63,6 +63,10 @@ class Terminal:
         message = f"{text} did not appear in: {_CODES.sub(b'', self.data)[-300:]!r}"
         raise TimeoutError(message)
 
+    def shows(self, text: str, since: int) -> bool:
+        """Whether ``text`` came after the first ``since`` bytes."""
+        return text.encode() in _CODES.sub(b"", self.data[since:])
+
     def rest(self, quiet: float = 0.4) -> int:
         """Read until nothing has come for ``quiet`` seconds; returns the bytes that came."""
         before = len(self.data)

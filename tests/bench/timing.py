@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import time
-from math import ceil
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING
 
