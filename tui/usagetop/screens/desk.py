@@ -41,6 +41,7 @@ class Desk:
     mode: Mode = "normal"
     origin: str = ""
     auto: bool = True
+    ahead: bool = True
     with_names: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,6 +53,7 @@ def make_desk(
     clock: Callable[[], float],
     mode: Mode = "normal",
     auto: bool = True,
+    ahead: bool = True,
     with_names: bool = True,
     keymap: Mapping[str, str] | None = None,
 ) -> Desk:
@@ -67,6 +69,7 @@ def make_desk(
         mode=mode,
         origin=origin_label(loader.base_url),
         auto=auto,
+        ahead=ahead,
         with_names=with_names,
         keys=keys,
     )

@@ -256,6 +256,11 @@ class Loader:
         if self.on_event is not None:
             self.on_event(event)
 
+    @property
+    def limited(self) -> bool:
+        """Whether the server asked to slow down lately: ask for nothing that nobody waits for."""
+        return self._gateway is not None and self._gateway.limited
+
     async def aclose(self) -> None:
         """Let go of connections and of the store."""
         import asyncio
