@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.unit.store.world import (
@@ -88,11 +90,43 @@ async def test_one_window_of_several_fails(world: World) -> None:
 
 
 async def test_a_refused_key_in_mid_load_ends_it(world: World) -> None:
-    """Whatever had come: it is kept, but the key must be mended first."""
-    world.fault = failing(2, code=401)  # type: ignore[assignment]
-    loader = world.loader()
+    """Nobody waits for the other windows, and none is asked for any more: the key must be mended first."""
+    held = threading.Event()
+    waited: list[Window] = []
+
+    def fault(window: Window) -> Response | None:
+        if window.end == int(world.now) // MINUTE * MINUTE:
+            return status(401)
+        held.wait(10)
+        waited.append(window)
+        return None
+
+    world.fault = fault
     with pytest.raises(KeyRefused):
-        await world.load(loader, "90d")
+        await world.load(world.loader(), "365d")
+    assert not waited
+    assert len(world.windows) <= 6
+    held.set()
+
+
+async def test_a_day_without_one_of_its_hours_is_not_stored(world: World) -> None:
+    """The other hours are shown; the day is asked for again, whole."""
+    gone = MIDNIGHT - 5 * HOUR
+
+    def fault(window: Window) -> Response:
+        every = range(window.start, window.end, HOUR)
+        path = "/organization/usage/embeddings"
+        return world.page([world.bucket(path, at, at + HOUR) for at in every if at != gone])
+
+    world.fault = fault
+    loader = world.loader()
+    answer = await world.load(loader, "48h", width="1h")
+    assert not answer.complete
+    assert len(answer.buckets) == 47
+    world.fault = None
+    world.forget()
+    assert (await world.load(loader, "48h", width="1h")).complete
+    assert [window.start for window in world.windows] == [MIDNIGHT - DAY]
 
 
 @pytest.mark.parametrize("missing", [0, 3])
