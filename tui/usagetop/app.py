@@ -9,6 +9,7 @@ import time
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from usagetop.store.session import View
 
 _TWICE_SECONDS = 2.0
+# An arrow key that arrives split after 100 ms looks like escape and "[": that bracket is not a key.
+_SPLIT_KEY_SECONDS = 0.3
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -89,7 +92,7 @@ class ExplorerApp(App[int]):
         self._foreign_host = foreign_host
         self._trust_host = trust_host
         self._keymap = keymap or {}
-        self._interrupted_at = float("-inf")
+        self._interrupted_at = self._escaped_at = float("-inf")
         self.animation_level = "none"
         self._ascii = (AsciiFilter(),) if is_ascii_locale() else ()
 
@@ -140,6 +143,16 @@ class ExplorerApp(App[int]):
             self.open_explorer("")
         else:
             self.exit(EXIT_GOOD)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every event passes here first; the rest of a split arrow key goes no further."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            now = time.monotonic()
+            if event.key == "escape":
+                self._escaped_at = now
+            elif event.key == "left_square_bracket" and now - self._escaped_at < _SPLIT_KEY_SECONDS:
+                return
+        await super().on_event(event)
 
     # -- program-wide commands
 

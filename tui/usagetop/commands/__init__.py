@@ -70,8 +70,8 @@ _MOVE = (
     Command("page-down", ("pagedown",), "page down", "One page down.", "Move", "pages(2)", palette=False),
     Command("half-up", ("ctrl+u",), "half up", "Half a page up.", "Move", "pages(-1)", palette=False),
     Command("half-down", ("ctrl+d",), "half down", "Half a page down.", "Move", "pages(1)", palette=False),
-    Command("pane-next", ("tab",), "pane", "Next pane.", "Move", "pane(1)", palette=False),
-    Command("pane-previous", ("shift+tab",), "pane", "Previous pane.", "Move", "pane(-1)", palette=False),
+    Command("pane-next", ("tab",), "pane", "Next pane.", "Move", "pane(1)"),
+    Command("pane-previous", ("shift+tab",), "pane", "Previous pane.", "Move", "pane(-1)"),
 )
 
 _DRILL = (
@@ -178,13 +178,36 @@ _SHOWN = {
     "home": "Home",
     "end": "End",
     "escape": "esc",
+    "slash": "/",
+    "backslash": "\\",
+    "at": "@",
+    "minus": "-",
+    "plus": "+",
+    "underscore": "_",
     "space": "space",
 }
 
 
 def shown(key: str) -> str:
     """A key as a person reads it: ``comma`` is ``,``, ``pageup`` is ``PgUp``."""
-    return _SHOWN.get(key, key)
+    if key in _SHOWN or len(key) == 1:
+        return _SHOWN.get(key, key)
+    import unicodedata
+
+    try:
+        character = unicodedata.lookup(key.replace("_", " "))
+    except KeyError:
+        return key
+    return character if character.isprintable() else key
+
+
+def key_name(key: str) -> str:
+    """Textual's name of a key: ``,`` and ``comma`` are one key."""
+    from textual.keys import _character_to_key
+
+    if len(key) == 1:
+        return _character_to_key(key)
+    return key.strip()
 
 
 def keys_text(command: Command) -> str:
@@ -195,17 +218,25 @@ def keys_text(command: Command) -> str:
 def check_overrides(overrides: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Key overrides of the configuration (command id → key names), checked; raises ConfigError.
 
-    An unknown command is refused, and so is a key that two commands would share.
+    An unknown command is refused, and so are a command without a key and a key that two commands would share.
     """
-    for name in overrides:
+    for name, keys in overrides.items():
         if name not in BY_ID:
             raise ConfigError(
                 f"no such command in [keys]: '{label(name, most=40)}'", mend="Commands: " + " ".join(BY_ID)
             )
+        if not keys or not all(key.strip() for key in keys) or any("," in key and key != "," for key in keys):
+            raise ConfigError(
+                f"'{name}' in [keys] has no key that can be read",
+                mend=f'Write it like {name} = ["x", "ctrl+x"]',
+            )
+    chosen = {name: tuple(dict.fromkeys(map(key_name, keys))) for name, keys in overrides.items()}
     taken: dict[str, str] = {}
     for command in COMMANDS:
-        for key in overrides.get(command.id, command.keys):
-            if key in taken and (command.id in overrides or taken[key] in overrides):
-                raise ConfigError(f"the key '{label(key)}' is given to {taken[key]} and to {command.id}")
+        for key in chosen.get(command.id, tuple(map(key_name, command.keys))):
+            if key in taken and (command.id in chosen or taken[key] in chosen):
+                raise ConfigError(
+                    f"the key '{label(shown(key))}' is given to {taken[key]} and to {command.id}"
+                )
             taken[key] = command.id
-    return dict(overrides)
+    return chosen

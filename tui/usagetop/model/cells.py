@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _WIDE = frozenset({"W", "F"})
-_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
+_NO_WIDTH = frozenset({"Mn", "Mc", "Me", "Cf"})
+# Letters and signs that ride on the one before: Hangul vowels and finals, skin tones.
+_RIDING = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7fb"), ("\U0001f3fb", "\U0001f3ff"))
+# Wide since Unicode 16, which is newer than this Python's tables: trigrams, hexagrams, counting rods.
+_NEWLY_WIDE = (
+    ("\u2630", "\u2637"),
+    ("\u268a", "\u268f"),
+    ("\u4dc0", "\u4dff"),
+    ("\U0001d300", "\U0001d356"),
+    ("\U0001d360", "\U0001d376"),
+)
 
 
 def width_of(text: str) -> int:
@@ -15,10 +26,17 @@ def width_of(text: str) -> int:
     return sum(_cells(character) for character in text)
 
 
+@lru_cache(4096)
 def _cells(character: str) -> int:
-    if unicodedata.category(character) in _NO_WIDTH:
+    """The cells of one character, counted as Textual counts them: it cuts and fills lines by that count."""
+    if unicodedata.category(character) in _NO_WIDTH or _within(character, _RIDING):
         return 0
-    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+    wide = unicodedata.east_asian_width(character) in _WIDE or _within(character, _NEWLY_WIDE)
+    return 2 if wide else 1
+
+
+def _within(character: str, ranges: tuple[tuple[str, str], ...]) -> bool:
+    return any(first <= character <= last for first, last in ranges)
 
 
 def fit(text: str, width: int) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from usagetop.analysis import numbers
 from usagetop.commands import FOOTER, shown
 from usagetop.model.categories import SECONDS_OF
+from usagetop.model.cells import fit_middle
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import DAY, span_text
 from usagetop.model.text import label
@@ -18,10 +19,17 @@ from usagetop.widgets.line import Piece
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from usagetop.analysis.frame import Frame
     from usagetop.model.period import Range
     from usagetop.store.outcome import Outcome
     from usagetop.store.progress import Progress
     from usagetop.store.session import View
+
+
+# A filter's value in the breadcrumb: longer ones would push the range off the line.
+_MOST_VALUE = 40
+# The weight of the totals of further currencies: they go before every other figure.
+_LESS_DEAR = 6
 
 
 def header(
@@ -40,6 +48,7 @@ def header(
             left.append(Piece(word, "bar--quiet"))
             left.append(Piece(f"{about.short} ", "bar--quiet", weight=5))
             only = value_label(filter_.dimension, values[0])
+            only = fit_middle(only, _MOST_VALUE)
             left.append(Piece(only if len(values) == 1 else f"{len(values)} {about.plural}"))
     by = ", ".join(DIMENSIONS[name].short for name in view.group_by)
     left.append(Piece(f" by {by}" if by else " in total", "bar--quiet"))
@@ -58,8 +67,7 @@ def totals(outcome: Outcome) -> tuple[Piece, ...]:
     metric = view.about.metric(view.charted)
     pieces = [Piece(" ")]
     if view.about.is_costs:
-        for currency, amount in frame.totals.amounts.items():
-            pieces += _figure(numbers.short(amount, "usd", currency=currency), "total", 0)
+        pieces += _amounts(frame)
         if not frame.totals.amounts:
             return (*pieces, *_figure("no amounts", "", 0))
         currency = next(iter(frame.totals.amounts), "")
@@ -88,6 +96,17 @@ def totals(outcome: Outcome) -> tuple[Piece, ...]:
                 value = frame.totals.counts.get(other.name, 0)
                 pieces += _figure(numbers.short(value, other.unit), other.label, 5)
     return tuple(pieces)
+
+
+def _amounts(frame: Frame) -> list[Piece]:
+    """The total of each currency; how many there are is said also where there is no room for all."""
+    pieces = []
+    for place, (currency, amount) in enumerate(frame.totals.amounts.items()):
+        text = numbers.short(amount, "usd", currency=currency)
+        pieces += _figure(text, "total", _LESS_DEAR + place if place else 0)
+    if len(frame.totals.amounts) > 1:
+        pieces.append(Piece(f"{len(frame.totals.amounts)} currencies   ", "bar--quiet"))
+    return pieces
 
 
 def _figure(number: str, name: str, weight: int) -> list[Piece]:
@@ -131,13 +150,17 @@ def words(outcome: Outcome | None, *, demo: bool, offline: bool) -> tuple[str, .
 
 def status(
     outcome: Outcome | None,
+    view: View,
     *,
     shown_rows: int,
     holding: tuple[str, ...],
     progress: Progress | None,
     failed: bool = False,
 ) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Words and completeness to the left, rows and sort to the right."""
+    """Words and completeness to the left, rows and sort to the right.
+
+    ``view`` is the current one: its sort may be newer than the outcome's.
+    """
     left = [Piece(" ")]
     alarms = {"INCOMPLETE", "STALE"}
     left += [Piece(f"{word} ", "bar--alarm" if word in alarms else "bar--word") for word in holding]
@@ -151,7 +174,7 @@ def status(
     if failed:
         left.append(Piece("the last load failed (!) · ", "bar--alarm"))
     left += _proof(outcome)
-    return tuple(left), _rows(outcome, shown_rows)
+    return tuple(left), _rows(outcome, view, shown_rows)
 
 
 def _proof(outcome: Outcome) -> list[Piece]:
@@ -179,23 +202,22 @@ def _proof(outcome: Outcome) -> list[Piece]:
     return pieces
 
 
-def _rows(outcome: Outcome, shown_rows: int) -> tuple[Piece, ...]:
-    view, frame = outcome.view, outcome.frame
+def _rows(outcome: Outcome, view: View, shown_rows: int) -> tuple[Piece, ...]:
+    frame = outcome.frame
     count = (
         _counted(len(frame), "row") if shown_rows == len(frame) else f"{shown_rows:,} of {len(frame):,} rows"
     )
-    column = DIMENSIONS.get(view.sorted_by)
-    name = (
-        column.short
-        if column
-        else "share"
-        if view.sorted_by == "share"
-        else view.about.metric(view.sorted_by).short
-    )
     return (
         Piece(f"{count} · ", "bar--quiet", weight=7),
-        Piece(f"{name} {'▼' if view.descending else '▲'} ", "bar--quiet", weight=7),
+        Piece(f"{_column_name(view)} {'▼' if view.descending else '▲'} ", "bar--quiet", weight=7),
     )
+
+
+def _column_name(view: View) -> str:
+    """The head of the column that the rows are sorted by."""
+    column = DIMENSIONS.get(view.sorted_by)
+    metrics = {metric.name: metric.short for metric in view.about.metrics}
+    return column.short if column else metrics.get(view.sorted_by, view.sorted_by)
 
 
 def _counted(number: int, noun: str) -> str:

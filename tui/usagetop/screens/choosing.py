@@ -33,6 +33,7 @@ class ChoosingExplorer(MovingExplorer):
 
     def _go(self, **changes: object) -> None:
         """Go on to a changed view, if it can be asked at all."""
+        self.keep_place()
         view = self.view.changed(**changes)
         try:
             view.query(self.now())
@@ -53,7 +54,12 @@ class ChoosingExplorer(MovingExplorer):
 
     def action_zoom(self, direction: int) -> None:
         """Half or twice the range."""
-        self._go(range_text=periods.zoom(self.view.query(self.now()).range, narrower=direction > 0))
+        try:
+            text = periods.zoom(self.view.query(self.now()).range, narrower=direction > 0)
+        except UsagetopError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        self._go(range_text=text)
 
     def action_now(self) -> None:
         """The default range, which reaches now."""
@@ -134,7 +140,11 @@ class ChoosingExplorer(MovingExplorer):
 
         content = self.table.content
         if content is not None:
-            choices = [Choice(column.name, column.title, column.name) for column in content.columns]
+            choices = [
+                Choice(column.name, column.title, column.name)
+                for column in content.columns
+                if column.kind != "unit"
+            ]
             self.app.push_screen(ChoiceDialog("Sort by", choices, self.view.sorted_by), self._take_sort)
 
     def _take_sort(self, column: str | None) -> None:
@@ -143,7 +153,7 @@ class ChoosingExplorer(MovingExplorer):
 
     def _sort(self, column: str) -> None:
         """Numbers start with the largest, names with a."""
-        if not column or column == "quantity_unit":
+        if not column or column == "quantity_unit" or self.outcome is None:
             return
         again = column == self.view.sorted_by
         content = self.table.content
@@ -160,7 +170,9 @@ class ChoosingExplorer(MovingExplorer):
         self.session = self.session.adjust(self.view.changed(show_ids=not self.view.show_ids))
         outcome = self.outcome
         if outcome is not None:
-            self.outcomes[self.view.category] = relabelled(outcome, self.view, self.resolve)
+            # While another view loads, these numbers still answer their own.
+            view = outcome.view.changed(show_ids=self.view.show_ids)
+            self.outcomes[self.view.category] = relabelled(outcome, view, self.resolve)
         self.draw()
 
     def action_maximise(self) -> None:

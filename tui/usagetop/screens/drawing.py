@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from usagetop.commands import shown
 from usagetop.errors import UsagetopError
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
@@ -36,6 +37,8 @@ _MOST_LOG = 500
 # Below this a sentence stands instead of the explorer; below the others the chart gives way to rows.
 _LEAST_WIDTH, _LEAST_HEIGHT = 60, 15
 _NARROW, _LOW, _TINY = 100, 30, 20
+# What to do where there is nothing to see: commands, and the words beside their keys.
+_AGAIN = (("refresh", "try again"), ("range", "range"), ("group-by", "group by"), ("messages", "messages"))
 
 
 class DrawingExplorer(Screen[None]):
@@ -54,6 +57,8 @@ class DrawingExplorer(Screen[None]):
         self.awaited: View | None = None
         self.resolve: Resolve = no_names
         self.drawn_category = ""
+        # Whether what is drawn is older than what is asked for, and has been so for a while.
+        self.dimmed = False
 
     # -- composition
 
@@ -109,12 +114,14 @@ class DrawingExplorer(Screen[None]):
         self.draw_captions()
         self._draw_state()
         self.query_one(TotalsBar).left = captions.totals(outcome) if outcome is not None else ()
+        self.chart.stale = self.table.stale = self.dimmed
         if outcome is None:
+            # Nothing of another tab is left for a key to act on.
+            self.chart.series = self.table.content = None
             return
         self.chart.kind = view.chart
         self.chart.series = outcome.series
         self.draw_chart_title(self.chart.bucket)
-        self.chart.stale = self.table.stale = False
         self.draw_table()
 
     def draw_chart_title(self, bucket: int | None) -> None:
@@ -178,6 +185,7 @@ class DrawingExplorer(Screen[None]):
         loading = self.progress if self.awaited is not None else None
         bar.left, bar.right = captions.status(
             outcome,
+            self.view,
             shown_rows=shown,
             holding=holding,
             progress=loading,
@@ -190,18 +198,10 @@ class DrawingExplorer(Screen[None]):
         outcome = self.outcome
         text: Content | None = None
         if outcome is None and error is not None and self.awaited is None:
-            text = Content.assemble(
-                (f"{error}\n\n", "bold $error"),
-                f"{error.mend}\n\n" if error.mend else "",
-                ("r", "bold $primary"),
-                " try again   ",
-                ("t", "bold $primary"),
-                " range   ",
-                ("b", "bold $primary"),
-                " group by   ",
-                ("!", "bold $primary"),
-                " messages",
-            )
+            mend = f"{error.mend}\n\n" if error.mend else ""
+            text = Content.assemble((f"{error}\n\n", "bold $error"), mend, *self._hints(*_AGAIN))
+        elif outcome is None and self.awaited is None:
+            text = Content.assemble(("The load was cancelled.\n\n", "bold"), *self._hints(*_AGAIN))
         elif outcome is None:
             text = Content.styled("asking…", "$quiet")
         elif len(outcome.frame) == 0:
@@ -210,16 +210,19 @@ class DrawingExplorer(Screen[None]):
                 "Every bucket came and is empty.\n\n"
                 if outcome.answer.complete
                 else "And not every bucket came: see the messages.\n\n",
-                ("t", "bold $primary"),
-                " another range   ",
-                ("F", "bold $primary"),
-                " filters   ",
-                ("r", "bold $primary"),
-                " refresh",
+                *self._hints(("range", "another range"), ("filters", "filters"), ("refresh", "refresh")),
             )
         self.set_class(text is not None, "-state")
         if text is not None:
             self.query_one("#state", Static).update(text)
+
+    def _hints(self, *commands: tuple[str, str]) -> list[tuple[str, str] | str]:
+        """Commands by the keys that they have, each with a word."""
+        parts: list[tuple[str, str] | str] = []
+        for name, word in commands:
+            gap = "   " if parts else ""
+            parts += [gap, (shown(self.desk.keys[name]), "bold $primary"), f" {word}"]
+        return parts
 
     def on_resize(self) -> None:
         """Small screens give the chart's room to the rows first."""

@@ -5,6 +5,7 @@ A view is put into the session, a worker asks the loader and posts a message, an
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,19 @@ from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
 from usagetop.screens import captions
 from usagetop.screens.drawing import DrawingExplorer
+from usagetop.store.ahead import ahead_of
 from usagetop.store.labels import by_names
 from usagetop.store.outcome import load_outcome, relabelled
 from usagetop.store.progress import Progress
 from usagetop.store.rows import ordered_rows
-from usagetop.store.session import Place
+from usagetop.store.session import Place, Session
 from usagetop.widgets.bars import FooterBar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from usagetop.client.names import Names
+    from usagetop.model.query import Query
     from usagetop.store.loader import Mode
     from usagetop.store.outcome import Outcome
     from usagetop.store.session import View
@@ -40,6 +44,9 @@ class LoadingExplorer(DrawingExplorer):
     """Opens views: asks, waits, draws what came, says what did not."""
 
     _at_place = True
+    _quiet = False
+    _settled: Session | None = None
+    _names: Names | None = None
 
     def on_mount(self) -> None:
         """Draw what is known and ask for the rest."""
@@ -62,17 +69,10 @@ class LoadingExplorer(DrawingExplorer):
     def open_view(self, view: View, *, mode: Mode | None = None, quiet: bool = False) -> None:
         """Ask for the current view; the older load of this screen ends."""
         self.awaited = view
-        before = self.outcome
-        # A refresh leaves the reader where he is; another view begins at its own place.
-        self._at_place = not quiet and (before is None or before.view != view)
+        self._quiet = quiet
         self.progress = None
         if not quiet:
-            self.marks = frozenset()
-            # Another tab at once, with its last numbers; within a tab the numbers change when they are there.
-            if self.drawn_category != view.category or before is None:
-                self.draw()
-            else:
-                self.draw_captions()
+            self._draw_old(view)
             self.set_timer(_QUIET_SECONDS, lambda: self._dim(view))
         self.run_worker(
             self._load(view, mode or self.desk.mode, quiet=quiet),
@@ -80,6 +80,28 @@ class LoadingExplorer(DrawingExplorer):
             exclusive=True,
             exit_on_error=False,
         )
+
+    def _draw_old(self, view: View) -> None:
+        """Another tab at once, with its last numbers; within a tab the numbers change when they are there.
+
+        A refresh leaves cursor and marks; another view begins at its own place.
+        """
+        before = self.outcome
+        other_tab = self.drawn_category != view.category
+        refreshing = before is not None and before.view.asks_like(view)
+        self._at_place = not refreshing
+        if other_tab or not refreshing:
+            self.marks = frozenset()
+        if not other_tab and before is not None:
+            self.draw_captions()
+            return
+        self.draw()
+        if refreshing:
+            self._restore(view)
+
+    def _restore(self, view: View) -> None:
+        """Put the cursor where the view was left."""
+        self.table.restore(view.place.row, view.place.top, view.place.column)
 
     async def _load(self, view: View, mode: Mode, *, quiet: bool) -> None:
         """The worker: it touches no widget, it posts."""
@@ -104,8 +126,8 @@ class LoadingExplorer(DrawingExplorer):
         self.post_message(LoadProgress(view, progress))
 
     def on_load_progress(self, message: LoadProgress) -> None:
-        """Show how far the load is."""
-        if message.view == self.awaited:
+        """Show how far the load is; a refresh behind the reader's back shows nothing."""
+        if message.view == self.awaited and not self._quiet:
             self.progress = message.progress
             self.draw_status()
 
@@ -114,41 +136,53 @@ class LoadingExplorer(DrawingExplorer):
         outcome = message.outcome
         if outcome.view != self.awaited:
             return
-        self.awaited = None
-        self.progress = None
+        self._end_load()
         before = self.outcomes.get(outcome.view.category)
-        self.errors.pop(outcome.view.category, None)
-        if message.quiet and before is not None and outcome.answer.source.requests == 0:
+        failed = self.errors.pop(outcome.view.category, None) is not None
+        if message.quiet and before is not None and not failed and _same_numbers(before, outcome):
+            self.outcomes[outcome.view.category] = replace(before, answer=outcome.answer)
             self.draw_status()
             return
         used = outcome.answer.query.group_by
         if used != outcome.view.group_by:
             self.session = self.session.adjust(self.view.changed(group_by=used, sort=""))
-            outcome = replace(outcome, view=self.view)
             self._tell_fallback(outcome)
+        # What was sorted or renamed while it loaded, holds.
+        outcome = relabelled(outcome, self.view, self.resolve)
         self.outcomes[outcome.view.category] = outcome
         self._tell_notices(outcome, before)
+        here = self.table.key
         self.draw()
         if self._at_place:
-            place = self.view.place
-            self.table.restore(place.row, place.top, place.column)
+            self._restore(self.view)
+        else:
+            self.table.follow(here)
         self._ask_names(outcome)
+        self._ask_ahead(outcome)
 
     def on_load_failed(self, message: LoadFailed) -> None:
         """Say what went wrong; the old numbers stay where there are some."""
         if message.view != self.awaited:
             return
+        self._end_load()
+        category, error = message.view.category, message.error
+        known = self.errors.get(category)
+        # A refresh that fails every minute in the same way is told once.
+        if not (message.quiet and known is not None and known.lines() == error.lines()):
+            for line in error.lines():
+                self.tell("error", line)
+        self.errors[category] = error
+        before = self.outcomes.get(category)
+        # Numbers of another question must not stand under this one.
+        if before is not None and not before.view.asks_like(message.view):
+            del self.outcomes[category]
+        self.draw()
+
+    def _end_load(self) -> None:
+        """Nothing is waited for any more."""
         self.awaited = None
         self.progress = None
-        for line in message.error.lines():
-            self.tell("error", line)
-        if not message.quiet:
-            self.errors[message.view.category] = message.error
-            before = self.outcome
-            # Numbers of another question must not stand under this one.
-            if before is not None and before.view != message.view:
-                del self.outcomes[message.view.category]
-        self.draw()
+        self.dimmed = False
 
     def _tell_fallback(self, outcome: Outcome) -> None:
         notice = outcome.answer.notice("fallback_grouping")
@@ -160,6 +194,20 @@ class LoadingExplorer(DrawingExplorer):
         for notice in outcome.answer.notices:
             if notice not in old:
                 self.tell("notice", f"{outcome.view.category}: {notice.message}")
+
+    # -- asking ahead
+
+    def _ask_ahead(self, outcome: Outcome) -> None:
+        """Fetch the grain of the drill path behind the numbers that are shown."""
+        query = ahead_of(outcome.answer)
+        if query is not None and self.desk.mode == "normal" and self.desk.ahead:
+            self.run_worker(self._load_ahead(query), group="ahead", exclusive=True, exit_on_error=False)
+
+    async def _load_ahead(self, query: Query) -> None:
+        """Nobody waits for this: what goes wrong here is told again when somebody asks for it."""
+        with suppress(UsagetopError):
+            if not self.desk.loader.limited:
+                await self.desk.loader.load(query)
 
     # -- names
 
@@ -190,7 +238,10 @@ class LoadingExplorer(DrawingExplorer):
         for notice in message.found.notices:
             if all(told.text != notice.message for told in self.told):
                 self.tell("notice", notice.message)
-        self.resolve = by_names(message.found.names)
+        # Without a cache each answer brings its own names only; the breadcrumb needs the earlier ones.
+        found = message.found.names
+        self._names = found if self._names is None else found.over(self._names)
+        self.resolve = by_names(self._names)
         outcome = self.outcome
         if outcome is not None:
             self.outcomes[self.view.category] = relabelled(outcome, outcome.view, self.resolve)
@@ -199,7 +250,7 @@ class LoadingExplorer(DrawingExplorer):
     def _dim(self, view: View) -> None:
         """Old numbers are dimmed while the new ones take their time."""
         if self.awaited == view:
-            self.chart.stale = self.table.stale = True
+            self.dimmed = self.chart.stale = self.table.stale = True
             self.chart.refresh()
             self.table.refresh()
             self.draw_loading()
@@ -211,9 +262,22 @@ class LoadingExplorer(DrawingExplorer):
         self.draw_status()
 
     def keep_place(self) -> None:
-        """Remember cursor, scroll and column in the view that is left."""
+        """Remember cursor, scroll and column in the view that is left, and the view for a cancelled load."""
+        if self.awaited is not None and not self._quiet:
+            return  # what is drawn is another view's
         place = Place(self.table.row, self.table.top, self.table.column)
-        self.session = self.session.adjust(self.view.changed(place=place))
+        self._settled = self.session = self.session.adjust(self.view.changed(place=place))
+
+    def cancel_load(self) -> None:
+        """End the running load; what had come stays cached, the old numbers stay shown."""
+        self.workers.cancel_group(self, "load")
+        self._end_load()
+        self.tell("notice", "load cancelled")
+        outcome, settled = self.outcome, self._settled
+        if outcome is not None and not outcome.view.asks_like(self.view):
+            back = settled is not None and settled.current.asks_like(outcome.view)
+            self.session = settled if settled is not None and back else self.session.adjust(outcome.view)
+        self.draw()
 
     def _refresh_due(self) -> None:
         """Ask again for what is due, while the range reaches now and somebody may be looking."""
@@ -221,3 +285,12 @@ class LoadingExplorer(DrawingExplorer):
         idle = self.awaited is None and self.app.screen is self and self.app.app_focus
         if idle and outcome is not None and outcome.answer.query.range.is_open:
             self.open_view(self.view, quiet=True)
+
+
+def _same_numbers(old: Outcome, new: Outcome) -> bool:
+    """Whether there is nothing new to draw: the same buckets of the same times, and the same to say of them."""
+    before, after = old.answer, new.answer
+    same_times = (
+        before.query.starts() == after.query.starts() and before.query.group_by == after.query.group_by
+    )
+    return same_times and before.buckets == after.buckets and before.notices == after.notices

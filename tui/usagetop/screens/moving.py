@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 
 from usagetop.messages import BucketChosen, CategoryChosen, RowOpened, SearchChanged
 from usagetop.model.categories import CATEGORIES
@@ -11,14 +11,9 @@ from usagetop.screens.loading import LoadingExplorer
 from usagetop.store.rows import drilled, into_buckets, with_filter
 from usagetop.widgets.search import SearchField
 
-# An arrow key that arrives split after 100 ms looks like escape and "[": that bracket is not a command.
-_SPLIT_KEY_SECONDS = 0.3
-
 
 class MovingExplorer(LoadingExplorer):
     """The commands that change where the reader is."""
-
-    _escaped_at = float("-inf")
 
     # -- inside the table
 
@@ -58,12 +53,12 @@ class MovingExplorer(LoadingExplorer):
         """Show a category, over the range that is in force."""
         if name != self.view.category:
             self.keep_place()
+            self.remove_class("-search")
+            self.table.focus()
             self.show(self.session.category(name))
 
     def action_step(self, direction: int) -> None:
         """Previous or next category."""
-        if direction < 0 and time.monotonic() - self._escaped_at < _SPLIT_KEY_SECONDS:
-            return
         names = [category.name for category in CATEGORIES]
         place = (names.index(self.view.category) + direction) % len(names)
         self.action_category(names[place])
@@ -88,6 +83,8 @@ class MovingExplorer(LoadingExplorer):
         grouped = [name for name in dims if name != "currency"]
         if self.marks and len(grouped) == 1:
             keys = sorted(self.marks, key=str)
+            if grouped == ["bucket"] and len(keys) > 1:
+                self.notify("a range has no gaps: the buckets between the marks are in it", markup=False)
         elif self.marks:
             self.notify("several dimensions: drilled into the row under the cursor", markup=False)
         self.keep_place()
@@ -113,7 +110,6 @@ class MovingExplorer(LoadingExplorer):
 
     def action_back(self) -> None:
         """The first that applies: end a load, leave maximised, clear the search, up one drill level."""
-        self._escaped_at = time.monotonic()
         if self.awaited is not None and self.progress is not None:
             self.cancel_load()
         elif self.has_class("-max-chart") or self.has_class("-max-table"):
@@ -122,19 +118,9 @@ class MovingExplorer(LoadingExplorer):
             self._search("")
         elif self.view.above is not None:
             above = self.view.above
+            self.keep_place()
             self.session = self.session.show(above)
             self.open_view(above)
-
-    def cancel_load(self) -> None:
-        """End the running load; what had come stays cached, the old numbers stay shown."""
-        self.workers.cancel_group(self, "load")
-        self.awaited = None
-        self.progress = None
-        self.tell("notice", "load cancelled")
-        outcome = self.outcome
-        if outcome is not None and outcome.view != self.view:
-            self.session = self.session.adjust(outcome.view)
-        self.draw()
 
     def action_history(self, direction: int) -> None:
         """Back or forward in the history of views."""
@@ -154,7 +140,7 @@ class MovingExplorer(LoadingExplorer):
         if content is None or not self.table.rows:
             return
         self.marks = self.marks ^ {content.key(self.table.row)}
-        self.draw_table()
+        self.table.content = replace(content, marks=self.marks)
         self.table.move(1)
 
     def action_keep(self) -> None:
@@ -177,7 +163,7 @@ class MovingExplorer(LoadingExplorer):
         name = chosen if chosen in dims else dims[0]
         at = outcome.frame.dims.index(name)
         rows = self.marks or {content.key(self.table.row)}
-        values = [value for key in rows if not isinstance(value := key[at], int)]
+        values = {value for key in rows if not isinstance(value := key[at], int)}
         self.show(with_filter(self.view, name, values, keep=keep).changed(search=""))
         word = "kept" if keep else "excluded"
         self.tell("notice", f"{DIMENSIONS[name].short}: {len(values)} {word}")

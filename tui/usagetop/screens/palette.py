@@ -45,4 +45,5 @@ def _title(command: Command) -> Content:
 
 
 def _keys(command: Command) -> str:
-    return f"key {keys_text(command)}" if command.keys else "no key"
+    """The keys; the palette reads this as markup, where a bracket needs a backslash."""
+    return f"key {keys_text(command)}".replace("[", "\\[") if command.keys else "no key"

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from usagetop.model.query import Filter
 
 MOST_HISTORY = 200
-# What the numbers depend on; everything else in a view is how they are shown.
-_ASKED = ("category", "range_text", "width", "group_by", "filters")
+# What the numbers that are shown depend on; everything else is in which order and under which names.
+_ASKED = ("category", "range_text", "width", "group_by", "filters", "metric")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class View:
         return Query(self.category, aligned, width, self.group_by, self.filters)
 
     def asks_like(self, other: View) -> bool:
-        """Whether both ask the same question, however differently its answer is shown."""
+        """Whether both show the same numbers, in whatever order and under whatever names."""
         return all(getattr(self, name) == getattr(other, name) for name in _ASKED)
 
     def changed(self, **changes: object) -> View:
@@ -88,7 +88,7 @@ class View:
         columns are others, too.
         """
         new = replace(self, **changes)  # type: ignore[arg-type]
-        if "place" in changes or (new.asks_like(self) and new.metric == self.metric):
+        if "place" in changes or new.asks_like(self):
             return new
         same_columns = new.group_by == self.group_by and new.metric == self.metric
         return replace(new, place=Place(column=self.place.column if same_columns else 0))

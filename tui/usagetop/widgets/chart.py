@@ -14,6 +14,7 @@ from textual.widget import Widget
 from usagetop.charts import KINDS
 from usagetop.charts.picture import LINE, Look, Picture, Size
 from usagetop.messages import BucketChosen, ChartBuilt
+from usagetop.model.cells import fit
 
 if TYPE_CHECKING:
     from usagetop.analysis.series import Series
@@ -88,7 +89,7 @@ class ChartPane(Widget, can_focus=True):
         base = self.rich_style
         if y == 0:
             part = "chart--title-focus" if self.has_focus else "chart--title"
-            text = Segment(f" {self.title}", self.get_component_rich_style(part))
+            text = Segment(fit(f" {self.title}", width), self.get_component_rich_style(part))
             return Strip([text]).adjust_cell_length(width, base)
         picture = self._picture()
         if picture is None or y - 1 >= len(picture.rows):

@@ -41,9 +41,6 @@ class Line(Widget):
         width = self.size.width
         left, right = self._fitting(width)
         gap = width - _width(left) - _width(right)
-        if gap < 0:
-            left = _cut(left, width - _width(right))
-            gap = width - _width(left) - _width(right)
         base = self.rich_style
         segments = [Segment(piece.text, self._style(piece)) for piece in left]
         segments.append(Segment(" " * max(0, gap), base))
@@ -54,22 +51,40 @@ class Line(Widget):
         return self.get_component_rich_style(piece.part) if piece.part else self.rich_style
 
     def _fitting(self, width: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-        left, right = self.left, self.right
-        weights = sorted({piece.weight for piece in (*left, *right)} - {0}, reverse=True)
-        while weights and _width(left) + _width(right) > width:
-            heaviest = weights.pop(0)
-            left = tuple(piece for piece in left if piece.weight != heaviest)
-            right = tuple(piece for piece in right if piece.weight != heaviest)
-        return left, right
+        """The pieces that are drawn: the dear ones, and of the left side what the right one leaves."""
+        return fitting(self.left, self.right, width)
 
     def piece_at(self, x: int) -> Piece | None:
-        """The piece of the left side that is drawn at cell ``x``."""
-        at = 0
-        for piece in self._fitting(self.size.width)[0]:
-            at += width_of(piece.text)
-            if x < at:
-                return piece
+        """The piece that is drawn at cell ``x``; None between the two sides."""
+        left, right = self._fitting(self.size.width)
+        for pieces, start in ((left, 0), (right, self.size.width - _width(right))):
+            at = start
+            for piece in pieces:
+                if at <= x < at + width_of(piece.text):
+                    return piece
+                at += width_of(piece.text)
         return None
+
+
+def fitting(
+    left: tuple[Piece, ...], right: tuple[Piece, ...], width: int
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """What of two sides is drawn in ``width`` cells: pieces go by weight, then the left side is shortened.
+
+    Between the two sides stays a blank.
+    """
+    weights = sorted({piece.weight for piece in (*left, *right)} - {0}, reverse=True)
+    while weights and _width(left) + _width(right) + _between(left, right) > width:
+        heaviest = weights.pop(0)
+        left = tuple(piece for piece in left if piece.weight != heaviest)
+        right = tuple(piece for piece in right if piece.weight != heaviest)
+    room = width - _width(right) - _between(left, right)
+    return (left if _width(left) <= room else _cut(left, room)), right
+
+
+def _between(left: tuple[Piece, ...], right: tuple[Piece, ...]) -> int:
+    """One cell where two texts would touch."""
+    return int(bool(left and right) and not (left[-1].text.endswith(" ") or right[0].text.startswith(" ")))
 
 
 def _width(pieces: Sequence[Piece]) -> int:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
+    from usagetop.analysis.grouping import Key
     from usagetop.widgets.table_content import TableContent
 
 
@@ -72,6 +73,11 @@ class FrameTable(Widget, can_focus=True):
         """How many rows are visible."""
         return max(1, self.size.height - 1)
 
+    @property
+    def key(self) -> Key | None:
+        """The key of the row under the cursor; None in an empty table."""
+        return self.content.key(self.row) if self.content is not None and self.rows else None
+
     def move(self, rows: int) -> None:
         """Move the cursor by rows; it stops at the ends."""
         self.go_to(self.row + rows)
@@ -110,9 +116,16 @@ class FrameTable(Widget, can_focus=True):
         self.row = max(0, min(self.rows - 1, row))
         self.top = top
         self.top = self._fitting_top(self.row)
-        self.column = column
+        self.column = self._possible_column(column)
         self._reveal_column()
         self.refresh()
+
+    def follow(self, key: Key | None) -> None:
+        """Put the cursor on the row of this key again, where it still is one; the scroll stays."""
+        content = self.content
+        if content is None or not content.rows or key is None or content.key(self.row) == key:
+            return
+        self.go_to(next((row for row in range(self.rows) if content.key(row) == key), self.row))
 
     # -- drawing
 
@@ -121,13 +134,15 @@ class FrameTable(Widget, can_focus=True):
         self._placed = None
         self.row = max(0, min(self.rows - 1, self.row))
         self.top = self._fitting_top(self.row)
-        if self.content is not None:
-            self.column = min(self.column, max(0, len(self.content.columns) - 1))
+        self.column = self._possible_column(self.column)
+        self._reveal_column()
         self.refresh()
 
     def on_resize(self) -> None:
-        """Keep the cursor visible in the new size."""
+        """Keep the cursor visible in the new size, and as many columns as there is room for."""
         self.top = self._fitting_top(self.row)
+        self._first = 0
+        self._reveal_column()
 
     def render_line(self, y: int) -> Strip:
         """One line: the heads, a row, or nothing."""
@@ -210,7 +225,10 @@ class FrameTable(Widget, can_focus=True):
                 segments.append(Segment(" " + bar, style + self._tone(tone)))
             return segments
         if slot.column.right:
-            return [Segment(text.rjust(slot.width), style)]
+            # The width was measured on some rows: a number that is wider is shortened, never cut.
+            if width_of(text) > slot.width:
+                text = content.text(row, slot.column, slot.width)
+            return [Segment(" " * (slot.width - width_of(text)) + text, style)]
         text = fit_middle(text, slot.width)
         return [Segment(text + " " * (slot.width - width_of(text)), style)]
 
@@ -239,10 +257,14 @@ class FrameTable(Widget, can_focus=True):
     def _refresh_line(self, row: int) -> None:
         self.refresh(Region(0, row - self.top + 1, self.size.width, 1))
 
+    def _possible_column(self, column: int) -> int:
+        """The column, or the last one where there are not so many."""
+        return max(0, min(column, len(self.content.columns) - 1)) if self.content is not None else column
+
     def _reveal_column(self) -> None:
         """Scroll number columns so that the column cursor is drawn."""
         content = self.content
-        if content is None:
+        if content is None or not content.columns:
             return
         texts = sum(column.kind == "dimension" for column in content.columns)
         if self.column < texts:

@@ -29,6 +29,8 @@ _MEASURED = 400
 # The widest a number gets before it is shortened honestly: 9,999,999,999 and $9,999,999.99 stand whole.
 _CELL = 14
 _LEAST_SHARE = 0.0005
+# Beside refunds a row can be many times the total; from here on 100.0% cells would be too narrow.
+_MOST_SHARE = 9.9995
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class TableContent:
         """The key of a row, by its place on the screen (0 is the first)."""
         return self.frame.keys[self.rows[row]]
 
-    def text(self, row: int, column: Column) -> str:
-        """The text of a cell; empty where the API gave nothing."""
+    def text(self, row: int, column: Column, room: int = _CELL) -> str:
+        """The text of a cell; empty where the API gave nothing. A number is shortened honestly to ``room``."""
         index = self.rows[row]
         key = self.frame.keys[index]
         if column.kind == "dimension":
@@ -103,10 +105,10 @@ class TableContent:
         value = self.frame.columns[column.name][index]
         if value is None:
             return ""
-        return numbers.cell(value, column.unit, _CELL, currency=self._currency(key))
+        return numbers.cell(value, column.unit, min(room, _CELL), currency=self._currency(key))
 
     def exact(self, row: int, column: Column) -> str:
-        """The text that is copied from a cell: every digit, and the raw id's label for a dimension."""
+        """The text that is copied from a cell: every digit of a number, anything else as it is drawn."""
         index = self.rows[row]
         if column.kind == "metric":
             value = self.frame.columns[column.name][index]
@@ -125,15 +127,23 @@ class TableContent:
     @cached_property
     def largest_share(self) -> float:
         """The largest share of any row: the one whose bar fills its cell."""
-        values = self.frame.columns.get(self.metric, [])
-        top = max((value for value in values if value is not None), default=0)
-        totals = self.frame.totals
-        every = (
-            [*totals.amounts.values()]
-            if self.frame.category.is_costs
-            else [totals.counts.get(self.metric, 0)]
-        )
-        return float(Decimal(top) / Decimal(every[0])) if every and every[0] > 0 else 1.0
+        frame = self.frame
+        values = frame.columns.get(self.metric, [])
+        tops: dict[str, int | Decimal] = {}
+        if frame.category.is_costs:
+            for key, value in zip(frame.keys, values, strict=bool(values)):
+                if value is not None and value > tops.get(str(key[-1]), 0):
+                    tops[str(key[-1])] = value
+            totals: Mapping[str, int | Decimal] = frame.totals.amounts
+        else:
+            tops[""] = max((value for value in values if value is not None), default=0)
+            totals = {"": frame.totals.counts.get(self.metric, 0)}
+        shares = [
+            float(Decimal(top) / Decimal(totals[name]))
+            for name, top in tops.items()
+            if totals.get(name, 0) > 0
+        ]
+        return max(shares, default=0.0) or 1.0
 
     def _total(self, key: Key) -> int | Decimal | None:
         if self.frame.category.is_costs:
@@ -166,10 +176,16 @@ class TableContent:
         if not given:
             return 0
         ends = (min(given), max(given))
-        currency = next(iter(self.frame.totals.amounts), "")
-        return max(len(numbers.cell(value, column.unit, _CELL, currency=currency)) for value in ends)
+        currencies = list(self.frame.totals.amounts) or [""]
+        return max(
+            width_of(numbers.cell(value, column.unit, _CELL, currency=currency))
+            for value in ends
+            for currency in currencies
+        )
 
 
 def _percent(share: float) -> str:
     """One decimal always, so that a column of shares lines up; what is not nothing never reads 0.0%."""
+    if share >= _MOST_SHARE:
+        return ">999%"
     return "<0.1%" if 0 < share < _LEAST_SHARE else f"{share * 100:.1f}%"
