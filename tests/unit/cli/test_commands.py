@@ -155,3 +155,25 @@ def test_the_cache_is_seen_and_emptied(server: Server, run: Callable[..., Ran]) 
     assert run("cache", "path").out.strip().endswith("usagetop")
     assert run("cache", "clear").code == 0
     assert "0 units" in run("cache", "info").out
+
+
+def test_a_name_that_two_projects_bear(server: Server, run: Callable[..., Ran]) -> None:
+    """Exit 2 with both ids, and no data is asked for; the one of another name is found."""
+    server.lists["/organization/projects"] = {
+        "object": "list",
+        "data": [
+            {"object": "organization.project", "id": name, "name": text, "status": "active"}
+            for name, text in (("proj_1", "twin"), ("proj_2", "twin"), ("proj_3", "only"))
+        ],
+        "has_more": False,
+    }
+    server.answer = page()
+    words = ("show", "costs", *RANGE, "--by", "none", "--format", "json", "--filter")
+    ran = run(*words, "project_id=twin")
+    assert (ran.code, ran.out) == (2, "")
+    assert "proj_1, proj_2" in ran.err
+    assert server.data_requests == []
+    ran = run(*words, "project_id!=only")
+    assert ran.document["excluded"] == {"project_id": ["proj_3"]}
+    assert run(*words, "project_id=proj_9").document["filters"] == {"project_id": ["proj_9"]}
+    assert run(*words, "project_id=twin", "--no-names").document["filters"] == {"project_id": ["twin"]}

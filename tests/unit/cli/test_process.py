@@ -17,12 +17,12 @@ SHOW = ("show", "costs", "--demo", "--range", "3d")
 
 
 def start(*words: str, stdout: int = subprocess.PIPE, **environment: str) -> subprocess.Popen[bytes]:
-    """The program, running."""
+    """The program, running; its stdout is buffered, as it is in a shell."""
     return subprocess.Popen(
         [sys.executable, "-m", "usagetop", *words],
         stdout=stdout,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(SOURCE), **environment},
+        env={**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "", **environment},
     )
 
 
