@@ -112,7 +112,7 @@ THEMES: tuple[Theme, ...] = (
     ),
 )
 
-# What the configuration may name: ours in short, and anything that Textual brings.
+# What the configuration may name, also in short; the palette offers those of Textual besides.
 THEME_NAMES = tuple(theme.name for theme in THEMES)
 
 

@@ -6,8 +6,10 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from usagetop.errors import UsageError
 from usagetop.exports import FORMATS
 from usagetop.exports.report import Report, Sort
+from usagetop.model.text import label
 
 if TYPE_CHECKING:
     from usagetop.model.query import Query
@@ -85,5 +87,11 @@ def write_export(choice: ExportChoice, outcome: Outcome, view: View, resolve: Re
     """Write the view to a file; raises UsageError with what is in the way."""
     from usagetop.exports.files import write_file
 
+    try:
+        path = Path(choice.path).expanduser()
+    except RuntimeError:
+        raise UsageError(
+            f"cannot write {label(choice.path)}", why="there is no such home directory"
+        ) from None
     text = FORMATS[choice.format].render(report(outcome, view, resolve))
-    write_file(Path(choice.path).expanduser(), text, force=choice.force)
+    write_file(path, text, force=choice.force)

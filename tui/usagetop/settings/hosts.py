@@ -27,10 +27,15 @@ def trust(host: str) -> None:
     temporary = place.with_name(f".hosts-{os.getpid()}.tmp")
     with suppress(OSError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # What a killed run of the same number left behind would be in the way for ever.
+        temporary.unlink(missing_ok=True)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        temporary.replace(place)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            temporary.replace(place)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _known() -> frozenset[str]:
