@@ -43,7 +43,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Buckets in time order, and what is known about them.
+    """Buckets in time order, and what is known about them; ``ages`` are when each was fetched (UTC seconds).
 
     ``query`` is what was answered; it differs from what was asked only after a refused grouping, and then a
     notice ``fallback_grouping`` says so.
@@ -53,6 +53,7 @@ class Answer:
     buckets: tuple[Bucket, ...]
     notices: tuple[Notice, ...]
     source: Source
+    ages: tuple[int, ...] = ()
 
     @property
     def complete(self) -> bool:

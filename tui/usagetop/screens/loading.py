@@ -17,7 +17,8 @@ from usagetop.screens import captions
 from usagetop.screens.drawing import DrawingExplorer
 from usagetop.store.ahead import ahead_of
 from usagetop.store.labels import by_names
-from usagetop.store.outcome import load_outcome, relabelled
+from usagetop.store.outcome import Memo, load_outcome, relabelled
+from usagetop.store.outcome import outcome as outcome_of
 from usagetop.store.progress import Progress
 from usagetop.store.rows import ordered_rows
 from usagetop.store.session import Place, Session
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from usagetop.client.names import Names
     from usagetop.model.query import Query
+    from usagetop.screens.desk import Desk
     from usagetop.store.loader import Mode
     from usagetop.store.outcome import Outcome
     from usagetop.store.session import View
@@ -48,15 +50,41 @@ class LoadingExplorer(DrawingExplorer):
     _settled: Session | None = None
     _names: Names | None = None
 
+    def __init__(self, desk: Desk) -> None:
+        """Open on the session's current view."""
+        super().__init__(desk)
+        self._memo = Memo()
+
     def on_mount(self) -> None:
         """Draw what is known and ask for the rest."""
         bar = self.query_one(FooterBar)
         bar.left, bar.right = captions.footer(self.desk.keys)
         self.table.focus()
-        self.draw()
-        self.open_view(self.view)
+        self._open_first()
         if self.desk.auto and self.desk.mode == "normal":
             self.set_interval(_AUTO_SECONDS, self._refresh_due)
+
+    def _open_first(self) -> None:
+        """A warm cache answers before the first paint; otherwise the load begins."""
+        made = self._peeked()
+        if made is None:
+            self.draw()
+            self.open_view(self.view)
+        else:
+            self.awaited = self.view
+            self.on_loaded(Loaded(made, quiet=False))
+
+    def _peeked(self) -> Outcome | None:
+        """The first view from the cache alone; None where anything must be asked, or told as an error."""
+        if self.desk.mode != "normal":
+            return None
+        with suppress(UsagetopError):
+            answer = self.desk.loader.peek(self.view.query(self.now()))
+            if answer is not None:
+                made = outcome_of(self.view, answer)
+                self._memo.keep(made)
+                return made
+        return None
 
     # -- from a view to the screen
 
@@ -113,6 +141,7 @@ class LoadingExplorer(DrawingExplorer):
                 mode=mode,
                 resolve=self.resolve,
                 on_progress=lambda progress: self._tell_progress(view, progress),
+                memo=self._memo,
             )
         except UsagetopError as error:
             self.post_message(LoadFailed(view, error, quiet=quiet))

@@ -59,7 +59,7 @@ def answer_of(
         fetched_buckets=from_network,
         fetched_at=min(ages, default=None),
     )
-    return Answer(query, tuple(buckets), tuple(dict.fromkeys(told)), source)
+    return Answer(query, tuple(buckets), tuple(dict.fromkeys(told)), source, tuple(ages))
 
 
 def _of_the_query(query: Query, buckets: list[Bucket], ages: list[int]) -> list[Notice]:

@@ -56,6 +56,47 @@ def _line_dims(old: Outcome) -> tuple[str, ...]:
     return tuple(name for name in old.frame.dims if name != "bucket")
 
 
+class Memo:
+    """Outcomes that were rolled up lately: the same buckets, fetched at the same times, give the same frame.
+
+    The least recently used go first when there are too many, or too many groups in them.
+    """
+
+    def __init__(self, *, most: int = 32, most_groups: int = 300_000) -> None:
+        """At most so many outcomes, with so many groups in all."""
+        self._most = most
+        self._most_groups = most_groups
+        self._kept: dict[object, Outcome] = {}
+
+    def outcome(self, view: View, answer: Answer, resolve: Resolve) -> Outcome | None:
+        """What was kept for this answer, under the view's names; None when it must be rolled up."""
+        key = _memo_key(view, answer)
+        known = self._kept.pop(key, None)
+        if known is None:
+            return None
+        self._kept[key] = known
+        return relabelled(replace(known, answer=answer), view, resolve)
+
+    def keep(self, made: Outcome) -> None:
+        """Remember an outcome."""
+        self._kept[_memo_key(made.view, made.answer)] = made
+        while len(self._kept) > 1 and self._is_full():
+            del self._kept[next(iter(self._kept))]
+
+    def _is_full(self) -> bool:
+        groups = sum(len(kept.frame) for kept in self._kept.values())
+        return len(self._kept) > self._most or groups > self._most_groups
+
+
+def _memo_key(view: View, answer: Answer) -> object:
+    """Everything that a frame and its series are made of; whether the last bucket is over depends on now."""
+    query = answer.query
+    shape = (query.category, query.range.start, query.range.end, query.width, query.group_by, query.filters)
+    open_now = bool(answer.buckets) and answer.buckets[-1].end > query.range.now
+    starts = tuple(bucket.start for bucket in answer.buckets)
+    return (shape, query.starts(), open_now, view.charted, starts, answer.ages)
+
+
 async def load_outcome(
     loader: Loader,
     view: View,
@@ -64,7 +105,14 @@ async def load_outcome(
     mode: Mode,
     resolve: Resolve = no_names,
     on_progress: Callable[[Progress], None] | None = None,
+    memo: Memo | None = None,
 ) -> Outcome:
     """Ask the loader for a view and roll the answer up off the event loop; raises what the loader raises."""
     answer = await loader.load(view.query(now), mode=mode, on_progress=on_progress)
-    return await asyncio.to_thread(outcome, view, answer, resolve)
+    known = memo.outcome(view, answer, resolve) if memo is not None else None
+    if known is not None:
+        return known
+    made = await asyncio.to_thread(outcome, view, answer, resolve)
+    if memo is not None:
+        memo.keep(made)
+    return made
