@@ -38,7 +38,7 @@ def details(query: Query, buckets: Iterable[Bucket], frame: Frame, key: Key) -> 
     if frame.units is not None and frame.units[index] is not None:
         pairs.append(("quantity_unit", label(str(frame.units[index]))))
     found, rows, held = _beside(query, buckets, key)
-    pairs.append(("rows", f"{rows:,} in {held:,} buckets"))
+    pairs.append(("rows", f"{rows:,} in {held:,} bucket{'' if held == 1 else 's'}"))
     for name in sorted(found):
         texts = list(found[name])
         more = f" … and {len(texts) - _MOST_VALUES} more" if len(texts) > _MOST_VALUES else ""
