@@ -110,15 +110,20 @@ async def at_the_explorer(
     size: tuple[int, int] = (120, 40),
     view: View | None = None,
     desk: Callable[[str | None], Desk] | None = None,
+    keymap: dict[str, str] | None = None,
+    notifications: bool = False,
 ) -> AsyncIterator[Person]:
-    """A person at the explorer on a demo scenario, after the first load; ``desk`` replaces the demo's."""
+    """A person at the explorer on a demo scenario, after the first load; ``desk`` replaces the demo's.
+
+    ``keymap`` holds overridden keys by command; ``notifications`` are drawn when wanted.
+    """
 
     def demo_desk(wanted: str | None) -> Desk:
         loader = demo_loader(wanted or scenario, clock=lambda: float(NOW), fallback=True)
         return make_desk(loader, Session(view or first_view("costs")), clock=lambda: float(NOW), auto=False)
 
-    app = ExplorerApp(desk or demo_desk)
-    async with app.run_test(size=size) as pilot:
+    app = ExplorerApp(desk or demo_desk, keymap=keymap)
+    async with app.run_test(size=size, notifications=notifications) as pilot:
         person = Person(pilot)
         await person.until(lambda: any(isinstance(screen, Explorer) for screen in app.screen_stack))
         await person.settled()

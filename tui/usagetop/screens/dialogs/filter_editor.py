@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from usagetop.errors import UsageError
 from usagetop.model.query import parse_filters
+from usagetop.model.text import labels
 from usagetop.screens.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class FilterEditor(Dialog[tuple["Filter", ...]]):
         """``filters`` are those in force."""
         super().__init__()
         self._category = category
-        self._filters = filters
+        self._meant = drawn_filters(filters)
 
     def title_text(self) -> str:
         """Names the category."""
@@ -35,9 +36,7 @@ class FilterEditor(Dialog[tuple["Filter", ...]]):
 
     def body(self) -> ComposeResult:
         """The text, what is wrong with it, and the grammar."""
-        yield Input(
-            filters_text(self._filters), id="filter-text", placeholder="project_id=proj_1 & model!=gpt-5"
-        )
+        yield Input(" & ".join(self._meant), id="filter-text", placeholder="project_id=proj_1 & model!=gpt-5")
         yield Static(id="filter-note")
         names = " ".join(d.name for d in self._category.groupable if d.name != "bucket")
         yield Static(
@@ -53,7 +52,7 @@ class FilterEditor(Dialog[tuple["Filter", ...]]):
         """Say at once what cannot be read."""
         note = self.query_one("#filter-note", Static)
         try:
-            filters = parse_filters(self._category, split_filters(event.value))
+            filters = self._parsed(event.value)
         except UsageError as error:
             note.update(Content.styled(str(error), "$error"))
             return
@@ -63,9 +62,14 @@ class FilterEditor(Dialog[tuple["Filter", ...]]):
         """Take the filters if they can be read."""
         event.stop()
         try:
-            self.dismiss(parse_filters(self._category, split_filters(event.value)))
+            self.dismiss(self._parsed(event.value))
         except UsageError:
             self.app.bell()
+
+    def _parsed(self, text: str) -> tuple[Filter, ...]:
+        """The filters of a line; raises UsageError. What was not touched means what it meant before."""
+        meant = [self._meant.get(part, part) for part in split_filters(text)]
+        return parse_filters(self._category, meant)
 
 
 def split_filters(text: str) -> list[str]:
@@ -73,10 +77,16 @@ def split_filters(text: str) -> list[str]:
     return [part.strip() for part in text.split(" & ") if part.strip()]
 
 
-def filters_text(filters: tuple[Filter, ...]) -> str:
-    """Filters as one editable line."""
+def drawn_filters(filters: tuple[Filter, ...]) -> dict[str, str]:
+    """Filters by what stands for them in the line: a raw value would move the terminal, or end at its ``&``."""
     parts = []
     for filter_ in filters:
         parts += [f"{filter_.dimension}={value or ''}" for value in filter_.keep]
         parts += [f"{filter_.dimension}!={value or ''}" for value in filter_.drop]
-    return " & ".join(parts)
+    drawn: dict[str, str] = {}
+    for part, text in labels(parts).items():
+        shown = text.replace(" & ", " + ").strip()
+        while shown in drawn:
+            shown += "~"
+        drawn[shown] = part
+    return drawn
