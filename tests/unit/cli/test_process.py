@@ -26,11 +26,12 @@ def start(*words: str, stdout: int = subprocess.PIPE, **environment: str) -> sub
     )
 
 
-def test_a_reader_that_closes_the_pipe() -> None:
+@pytest.mark.parametrize("words", [SHOW, ("--help",), ("--version",), ("completion", "bash")], ids=" ".join)
+def test_a_reader_that_closes_the_pipe(words: tuple[str, ...]) -> None:
     """Exit 0 without a word, also at the interpreter's end."""
     reading, writing = os.pipe()
     os.close(reading)
-    process = start(*SHOW, stdout=writing)
+    process = start(*words, stdout=writing)
     os.close(writing)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, b"")

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from usagetop import paths
@@ -78,33 +79,34 @@ def _bad(name: str, error: UsagetopError) -> Finding:
 
 def _far(source: SourceOptions) -> list[Finding]:
     """What has to do with the server: configuration, key, network, scopes, clock."""
-    from usagetop.settings import Settings, find_key, host_of, is_loopback, is_official, load_settings
+    from usagetop.settings import Settings, find_key, is_loopback, is_official, load_settings
     from usagetop.store.opening import open_loader
 
     if source.scenario is not None:
         loader = open_loader(Settings(), scenario=source.scenario)
-        return [Finding("key", "good", f"none is needed ({loader.base_url})"), *_probed(loader.origin)]
+        demo = f"the demo organization ({loader.base_url}) needs no key"
+        return [Finding("settings", "good", demo), *_probed(loader.origin)]
     try:
         settings = load_settings()
     except UsagetopError as error:
         return [_bad("settings", error)]
-    findings = [Finding("settings", "good", _address(settings))]
-    if not is_official(settings.base_url) and not is_loopback(settings.base_url):
-        host = label(host_of(settings.base_url))
-        findings = [Finding("settings", "warning", f"the admin key goes to {host}, not to api.openai.com")]
+    foreign = not is_official(settings.base_url) and not is_loopback(settings.base_url)
+    about = Finding("settings", "warning" if foreign else "good", _address(settings, foreign=foreign))
     try:
         found = find_key(settings)
     except UsagetopError as error:
-        return [*findings, _bad("key", error)]
+        return [about, _bad("key", error)]
     from usagetop.client.origin import Origin
 
-    probed = _probed(Origin(settings.base_url, found.secret))
-    return [*findings, Finding("key", "good", f"an admin key was found ({found.source})"), *probed]
+    about = replace(about, sentence=f"{about.sentence}, the key is from {found.source}")
+    return [about, *_probed(Origin(settings.base_url, found.secret))]
 
 
-def _address(settings: Settings) -> str:
+def _address(settings: Settings, *, foreign: bool) -> str:
+    """Where requests, and the key with them, go."""
     profile = f", profile {label(settings.profile, most=40)}" if settings.profile else ""
-    return f"requests go to {label(settings.base_url)}{profile}"
+    mark = ", not to api.openai.com" if foreign else ""
+    return f"requests go to {label(settings.base_url)}{mark}{profile}"
 
 
 def _probed(origin: Origin) -> list[Finding]:

@@ -16,6 +16,7 @@ from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import DEFAULT_RANGE, PRESETS, WIDTHS
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from types import SimpleNamespace
 
     from usagetop.store.loader import Mode
@@ -136,7 +137,7 @@ class ExploreOptions(NamedTuple):
     auto: bool = True
 
 
-def source_of(words: SimpleNamespace) -> SourceOptions:
+def source_of(words: SimpleNamespace | Namespace) -> SourceOptions:
     """Where to ask; raises UsageError where options contradict each other."""
     chosen = [name for name in ("offline", "refresh", "no_cache") if getattr(words, name, False)]
     if "offline" in chosen and len(chosen) > 1:
@@ -155,7 +156,7 @@ def source_of(words: SimpleNamespace) -> SourceOptions:
     )
 
 
-def view_of(words: SimpleNamespace) -> ViewOptions:
+def view_of(words: SimpleNamespace | Namespace) -> ViewOptions:
     """The view's words; raises UsageError for what is not there yet and for a --top that is no number."""
     if words.compare is not None:
         raise UsageError(

@@ -11,7 +11,7 @@ from usagetop.exports import Format
 from usagetop.exports.report import Report
 
 # For terminals that are not UTF-8: what stands between words keeps its sense.
-_PLAIN = str.maketrans({"·": "|", "…": "...", "–": "-", "×": "x", "\u2421": "?", "\ufffd": "?"})
+_PLAIN = str.maketrans({"·": "|", "…": "...", "–": "-", "—": "-", "×": "x", "\u2421": "?", "\ufffd": "?"})
 
 
 def put(report: Report, form: Format, *, output: str | None, force: bool) -> None:
