@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ async def test_the_drill_path_is_asked_for_behind_a_first_answer() -> None:
         ("vector_stores", {"by": "project_id"}),
     ],
 )
-async def test_nothing_is_asked_for_that_would_not_help(category: str, options: dict[str, object]) -> None:
+async def test_nothing_is_asked_for_that_would_not_help(category: str, options: dict[str, Any]) -> None:
     """The grain is there already, the view is filtered, or the category has no such path."""
     world = World()
     answer = await world.load(world.loader(), "7d", category=category, **options)

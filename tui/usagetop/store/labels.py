@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label, labels
@@ -39,6 +40,10 @@ def by_names(names: Names) -> Resolve:
     return resolve
 
 
+# So many values of one dimension are drawn one by one: drawing all first would hold up the table.
+_MANY = 20_000
+
+
 class Labels:
     """Drawable text of every dimension value of one frame.
 
@@ -52,6 +57,7 @@ class Labels:
         self._resolve = resolve
         self._width = width
         self._drawn: dict[str, dict[str, str]] = {}
+        self._many: set[str] = set()
 
     def of(self, dimension: str, value: str | int | None) -> str:
         """The drawable text of one value; missing values read ``(no key)`` and the like."""
@@ -63,13 +69,21 @@ class Labels:
             return self._resolve(dimension, value) or label(value)
         if dimension not in self._drawn:
             self._drawn[dimension] = self._draw(dimension)
+        if dimension in self._many:
+            return self._resolve(dimension, value) or _lone(value)
         # A value that is excluded stands in no row, but in the breadcrumb.
         return self._drawn[dimension].get(value) or self._resolve(dimension, value) or label(value)
 
     def _draw(self, dimension: str) -> dict[str, str]:
-        """All values of a dimension at once: only then can equal labels be told apart."""
+        """All values of a dimension at once: only then can equal labels be told apart.
+
+        None of them where there are very many: each is then drawn when it is looked at.
+        """
         at = self._frame.dims.index(dimension)
         values = {value for key in self._frame.keys if isinstance(value := key[at], str)}
+        if len(values) > _MANY:
+            self._many.add(dimension)
+            return {}
         named = {value: self._resolve(dimension, value) for value in values}
         drawn = labels(value for value in values if named[value] is None)
         missing = DIMENSIONS[dimension].missing
@@ -95,6 +109,14 @@ class Labels:
             if dimension != "bucket" and not (dimension == "currency" and value in {"usd", None})
         ]
         return " · ".join(parts) or "total"
+
+
+def _lone(value: str) -> str:
+    """The label of a value that cannot be compared with all others: what is not drawn as it is gets a digest."""
+    drawn = label(value)
+    if drawn == value:
+        return drawn
+    return f"{drawn}~{crc32(value.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def bucket_text(start: int, width: str) -> str:
