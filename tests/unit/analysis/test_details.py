@@ -48,7 +48,7 @@ def test_numbers_are_exact_and_dimensions_come_first() -> None:
 
 def test_unknown_fields_of_the_row_alone_are_listed_once_each() -> None:
     """Strings without quotes, null not at all; those of other rows are theirs."""
-    extras = {
+    extras: dict[str, list[str | None]] = {
         "new_field": ['"seen"', '"other"', '"seen"', "null"],
         "deep": ['{"a": [1]}', None, '{"a": [1]}', None],
     }

@@ -23,9 +23,9 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("●■", "*"),
         **dict.fromkeys("…", "~"),
         **dict.fromkeys("–—─━╌▔▁▂", "-"),
-        **dict.fromkeys("│┃▐▎▏▌╎", "|"),
+        **dict.fromkeys("│┃▐▍▎▏▌╎", "|"),
         **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼", "+"),
-        **dict.fromkeys("█▉▊▋▇▆▅▄▃", "#"),
+        **dict.fromkeys("█▓▒░▀▉▊▋▇▆▅▄▃", "#"),
         **dict.fromkeys("×", "x"),
     }
 )

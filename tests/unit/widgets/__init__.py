@@ -1,0 +1,1 @@
+"""Widgets as far as they need no running app: what they place, cut and draw."""
