@@ -31,8 +31,9 @@ async def _at_once(_: float) -> None:
 class Books:
     """``rows`` are those of every day up to yesterday, whatever is grouped by; today has none.
 
-    ``projects`` are names by id; without any, each project is called by its id. ``fault`` may raise in the server's place; ``late`` leaves out so many of the
-    days asked for, which makes answers incomplete. ``clock`` is UTC seconds.
+    ``projects`` are names by id; without any, each project is called by its id. ``fault`` may raise in the
+    server's place; ``late`` leaves out so many of the days asked for, which makes answers incomplete.
+    ``clock`` is UTC seconds.
     """
 
     rows: Sequence[Row]
@@ -71,12 +72,25 @@ class Books:
             "results": rows,
         }
 
-    def desk(self, view: View, mode: Mode = "normal") -> Callable[[str | None], Desk]:
+    def desk(
+        self, view: View, mode: Mode = "normal", *, with_names: bool = True
+    ) -> Callable[[str | None], Desk]:
         """What ``at_the_explorer`` opens the explorer with."""
         origin = Origin("https://api.openai.com/v1", None, self)
         gateway = Gateway(origin, sleep=_at_once, clock=lambda: 0.0, wall=lambda: self.clock)
         loader = Loader(origin, store=MemoryCache(), clock=lambda: self.clock, gateway=gateway, fallback=True)
-        return lambda _: make_desk(loader, Session(view), clock=lambda: self.clock, mode=mode, auto=False)
+
+        def opened(_: str | None) -> Desk:
+            return make_desk(
+                loader,
+                Session(view),
+                clock=lambda: self.clock,
+                mode=mode,
+                auto=False,
+                with_names=with_names,
+            )
+
+        return opened
 
 
 def _page(data: Sequence[Any], **fields: Any) -> Response:

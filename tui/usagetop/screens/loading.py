@@ -182,7 +182,7 @@ class LoadingExplorer(DrawingExplorer):
         self._tell_notices(outcome, before)
         here = self.table.key
         self.draw()
-        if self._at_place:
+        if self._at_place and not message.quiet:
             self._restore(self.view)
         else:
             self.table.follow(here)

@@ -143,6 +143,7 @@ class FrameTable(Widget, can_focus=True):
         self.top = self._fitting_top(self.row)
         self._first = 0
         self._reveal_column()
+        self.refresh()  # the lines were drawn from the old top
 
     def render_line(self, y: int) -> Strip:
         """One line: the heads, a row, or nothing."""
