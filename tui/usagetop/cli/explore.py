@@ -70,7 +70,13 @@ def read_options(words: Sequence[str]) -> ExploreOptions:
             f"there is no category or command '{label(given.category, most=40)}'",
             mend=f"Categories: {' '.join(BY_NAME)}; commands: {' '.join(COMMANDS)}",
         )
-    return ExploreOptions(view_of(given), source_of(given), auto=not given.no_auto)
+    view = view_of(given)
+    if view.top is not None:
+        raise UsageError(
+            "--top is for usagetop show: the explorer shows every row",
+            mend=f"Leave it out, or write usagetop show {view.category} --top {view.top}",
+        )
+    return ExploreOptions(view, source_of(given), auto=not given.no_auto)
 
 
 def first_view(options: ExploreOptions) -> View:
