@@ -25,10 +25,9 @@ USAGE = View("completions", range_text="5d", width="1d", group_by=("model",))
 
 def answered(view: View, days: dict[int, Sequence[Row]], *notices: str, requests: int = 1) -> Outcome:
     """The view with the rows of these days (0 is today, still open)."""
-    if view.about.is_costs:
-        dims, metrics = ("line_item", "project_id", "currency", "quantity_unit"), ("amount", "quantity")
-    else:
-        dims, metrics = ("model", "project_id"), ("input_tokens", "output_tokens", "num_model_requests")
+    costs = view.about.is_costs
+    dims = ("line_item", "project_id", "currency", "quantity_unit") if costs else ("model", "project_id")
+    metrics = ("amount", "quantity") if costs else ("input_tokens", "output_tokens", "num_model_requests")
     buckets = [bucket_of(ago, rows, dims, metrics) for ago, rows in sorted(days.items(), reverse=True)]
     told = tuple(Notice(code, f"a sentence about {code}") for code in notices)
     source = Source("https://api.openai.com/v1", requests=requests, fetched_at=TODAY + 3_660)
@@ -38,6 +37,10 @@ def answered(view: View, days: dict[int, Sequence[Row]], *notices: str, requests
 def cost(amount: str, currency: str = "usd", item: str = "gpt, input") -> Row:
     """One row of costs."""
     return {"line_item": item, "currency": currency, "amount": Decimal(amount)}
+
+
+def _raw(_: str, value: str | None) -> str:
+    return str(value)
 
 
 def read(*sides: Sequence[Piece]) -> str:
@@ -67,7 +70,9 @@ def test_header_names_the_way_here_the_range_and_where_the_numbers_are_from() ->
     )
     assert read(left) == " costs › line item a␛ › without project 2 projects by project"
     assert read(right) == "5d  2026-11-19 → 2026-11-23 UTC · 1d  DEMO spike "
-    assert read(captions.header(COSTS.changed(group_by=()), None, "1d", "host", str)[0]).endswith(" in total")
+    assert read(captions.header(COSTS.changed(group_by=()), None, "1d", "host", _raw)[0]).endswith(
+        " in total"
+    )
 
 
 def test_a_very_long_value_leaves_the_range_on_the_line() -> None:
