@@ -201,3 +201,16 @@ async def test_another_host_is_asked_about_before_the_key_goes_there(key: str, *
         await pilot.press(key)
         await pilot.pause()
     assert bool(made) == bool(trusted) == opened
+
+
+async def test_top_shows_so_many_rows_keeps_the_totals_and_goes_with_escape() -> None:
+    """The status line says how many there are, and a copy has the rest as one row."""
+    async with at_the_explorer(view=first_view("costs").changed(top=3)) as person:
+        every = person.explorer.outcome
+        assert every is not None
+        assert len(person.rows) == 3
+        assert f"3 of {len(every.frame)} rows" in person.status
+        await person.press("Y", "enter")
+        assert len(person.app.clipboard.splitlines()) == 1 + 3 + 1
+        await person.press("escape")
+        assert len(person.rows) == len(every.frame)

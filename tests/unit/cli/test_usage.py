@@ -45,7 +45,6 @@ WRONG = [
     ("show", "costs", "--demo", "--filter", "project_id=\x1b[31m\udc80"),
     ("cost",),
     ("--demo", "show"),
-    ("costs", "--demo", "--top", "5"),
     ("--bogus",),
     ("check",),
     ("check", "--max", "a lot", "--demo"),

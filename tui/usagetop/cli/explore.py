@@ -71,11 +71,6 @@ def read_options(words: Sequence[str]) -> ExploreOptions:
             mend=f"Categories: {' '.join(BY_NAME)}; commands: {' '.join(COMMANDS)}",
         )
     view = view_of(given)
-    if view.top is not None:
-        raise UsageError(
-            "--top is for usagetop show: the explorer shows every row",
-            mend=f"Leave it out, or write usagetop show {view.category} --top {view.top}",
-        )
     return ExploreOptions(view, source_of(given), auto=not given.no_auto)
 
 
@@ -105,6 +100,7 @@ def first_view(options: ExploreOptions) -> View:
         sort=sort.column if chosen.sort else "",
         descending=sort.descending,
         show_ids=not options.source.names,
+        top=chosen.top,
     )
 
 

@@ -116,6 +116,9 @@ class MovingExplorer(LoadingExplorer):
             self.remove_class("-max-chart", "-max-table")
         elif self.view.search:
             self._search("")
+        elif self.view.top is not None:
+            self.session = self.session.adjust(self.view.changed(top=None))
+            self.draw_table()
         elif self.view.above is not None:
             above = self.view.above
             self.keep_place()

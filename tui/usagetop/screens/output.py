@@ -37,6 +37,7 @@ def report(outcome: Outcome, view: View, resolve: Resolve) -> Report:
         complete=answer.complete,
         metric=view.charted,
         sort=Sort(sort, descending=view.descending),
+        top=view.top,
         names=names,
     )
 
@@ -57,6 +58,8 @@ def command_line(outcome: Outcome, view: View) -> str:
         words += ["--metric", view.metric]
     if view.sort and view.sort != "share":
         words += ["--sort", f"{view.sort}:{'desc' if view.descending else 'asc'}"]
+    if view.top is not None:
+        words += ["--top", str(view.top)]
     base_url = outcome.answer.source.base_url
     if base_url.startswith("demo:"):
         words += ["--scenario", base_url.removeprefix("demo:")]

@@ -119,6 +119,7 @@ class _Gathering:
     def _failed(self, error: UsagetopError) -> None:
         """Note a failure; where the rest would fail the same way, give it up."""
         self.result.errors.append(error)
+        self.result.requests += error.requests
         if isinstance(error, _HOPELESS) or len(self.result.errors) >= MOST_FAILURES:
             self.waiting.clear()
 

@@ -22,7 +22,7 @@ _COSTS_PATH = ("line_item", "project_id", "bucket")
 
 
 def ordered_rows(frame: Frame, labels: Labels, view: View) -> list[int]:
-    """Row indices in the view's order, only those that the search keeps."""
+    """Row indices in the view's order, only those that the search keeps; without a search the view's ``top``."""
     column = view.sorted_by if view.sorted_by != "share" else view.charted
     dimension = DIMENSIONS.get(column)
     if dimension is not None and dimension.names and column in frame.dims:
@@ -33,7 +33,7 @@ def ordered_rows(frame: Frame, labels: Labels, view: View) -> list[int]:
         rows += [row for row in every if frame.keys[row][at] is None]
     else:
         rows = frame.order(column, descending=view.descending)
-    return matching_rows(frame, labels, rows, view.search) if view.search else rows
+    return matching_rows(frame, labels, rows, view.search) if view.search else rows[: view.top]
 
 
 def matching_rows(frame: Frame, labels: Labels, rows: Sequence[int], text: str) -> list[int]:
@@ -104,7 +104,7 @@ def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...], width: str) 
     following = "bucket" if hours else next_dimension(inner.changed(group_by=view.group_by))
     if following is None:
         return None
-    bare = inner.changed(group_by=(following,), search="", sort="", descending=True, above=view)
+    bare = inner.changed(group_by=(following,), search="", sort="", descending=True, top=None, above=view)
     return bare.changed(sort="bucket", descending=False) if following == "bucket" else bare
 
 

@@ -38,7 +38,8 @@ class View:
     """One view as it was chosen: what is asked, and how it is shown.
 
     ``range_text`` and ``width`` are as typed (``30d``, ``auto``); ``query`` resolves them against a now.
-    ``sort`` is a column name, empty for the default order. ``compare`` is for a later use and stays ``off``.
+    ``top`` shows so many rows, the totals stay those of all. ``sort`` is a column name, empty for the default
+    order. ``compare`` is for a later use and stays ``off``.
     """
 
     category: str
@@ -52,6 +53,7 @@ class View:
     chart: str = "bars"
     search: str = ""
     show_ids: bool = False
+    top: int | None = None
     # How the reader drilled here: the view before and the place in it. None: not by drilling.
     above: View | None = None
     place: Place = field(default_factory=Place)
