@@ -1,66 +1,23 @@
-"""Hands on the explorer: mouse, rebound keys, keys that come too early, too often or split in two."""
+"""Hands on the explorer: the wheel, rebound keys, keys that come too early, too often or split in two."""
 
 from __future__ import annotations
 
 import asyncio
 
 import pytest
-from textual.widget import Widget
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from tests.support.books import Books, cost
-from tests.support.explorer import NOW, Person, at_the_explorer
+from tests.support.explorer import NOW, at_the_explorer
 from usagetop.screens.desk import make_desk
 from usagetop.store.opening import demo_loader
 from usagetop.store.session import Session, View, first_view
-from usagetop.widgets.bars import FooterBar, StatusBar
 from usagetop.widgets.table import FrameTable
-from usagetop.widgets.tabs import TabStrip
 
 pytestmark = pytest.mark.anyio
 
 SMALL = (80, 24)
 PROJECTS = View("costs", range_text="7d", group_by=("project_id",))
-
-
-async def click(person: Person, widget: type[Widget], text: str, *, times: int = 1) -> None:
-    """Click on a text inside a widget."""
-    region = person.app.screen.query_one(widget).region
-    lines = person.lines[region.y : region.bottom]
-    line = next(number for number, each in enumerate(lines) if text in each)
-    await person.pilot.click(offset=(lines[line].index(text) + 1, region.y + line), times=times)
-    await person.settled()
-
-
-async def test_a_click_chooses_tab_row_head_and_footer_key() -> None:
-    """Each does what its key does."""
-    async with at_the_explorer() as person:
-        table = person.explorer.table
-        third = person.rows[3]
-        await click(person, FrameTable, third)
-        assert table.row == 3
-        await click(person, FrameTable, "line item")
-        assert "line item ▲" in person.status
-        await click(person, FrameTable, "line item ▲")
-        assert "line item ▼" in person.status
-        await click(person, TabStrip, "embeddings")
-        assert person.explorer.view.category == "embeddings"
-        await click(person, FooterBar, "range")
-        assert "Time range" in person.text
-        await person.press("escape")
-        await click(person, FooterBar, "quit")
-        await person.until(lambda: not person.app.is_running)
-        assert person.app.return_code == 0
-
-
-async def test_a_second_click_opens_the_row() -> None:
-    """As enter does."""
-    async with at_the_explorer() as person:
-        name = person.rows[2]
-        await click(person, FrameTable, name, times=2)
-        assert person.explorer.view.filters[0].keep == (name,)
-        await click(person, StatusBar, "row")
-        assert len(person.explorer.view.filters) == 1
 
 
 async def test_the_wheel_moves_the_cursor_and_stops_at_the_ends() -> None:
@@ -241,16 +198,6 @@ async def test_filters_are_edited_as_text_and_what_cannot_be_read_is_said() -> N
         assert person.explorer.view.filters == ()
 
 
-async def test_a_column_to_sort_by_is_picked_from_a_list() -> None:
-    """Every column but the unit, which orders nothing."""
-    async with at_the_explorer(size=SMALL) as person:
-        await person.press("S")
-        assert person.app.screen.query_one(OptionList).option_count == 4
-        await person.press("home", "enter")
-        assert person.rows == sorted(person.rows)
-        assert "line item ▲" in person.text
-
-
 async def test_names_and_ids_where_only_some_have_names() -> None:
     """N changes what has a name; the rest stays what it is, in both."""
     books = Books([cost("proj_a", "3"), cost("proj_b", "2"), cost(None, "1")], projects={"proj_a": "search"})
@@ -273,18 +220,3 @@ async def test_rows_by_bucket_and_project_open_in_their_own_day() -> None:
         await person.press("enter")
         assert person.explorer.view.range_text == "2026-11-18"
         assert person.explorer.view.filters[0].keep == ("proj_a",)
-
-
-async def test_themes_change_by_command_and_the_palette_tells_bracket_keys() -> None:
-    """A bracket in a key's name is no markup."""
-    async with at_the_explorer(size=SMALL) as person:
-        first = person.app.theme
-        await person.press("ctrl+p")
-        await person.write("next theme")
-        await person.until(lambda: "Next theme" in person.text)
-        await person.press("enter")
-        await person.until(lambda: person.app.theme != first)
-        await person.press("ctrl+p")
-        await person.write("previous category")
-        await person.until(lambda: "Previous category" in person.text)
-        assert "key [ ," in person.text

@@ -44,6 +44,8 @@ def test_at_the_sizes_that_count_everything_fits(width: int) -> None:
     for first in range(4):
         layout = lay_out(wide(), width, first)
         last = layout.slots[-1]
+        texts = [slot.width for slot in layout.slots if slot.column.kind == "dimension"]
+        assert sum(texts) >= len("gpt-5.5-2026-03-01") + len("project ▼")
         assert last.x + last.width + (len(f"{layout.after} ›") if layout.after else 0) <= width
 
 
