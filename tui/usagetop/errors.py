@@ -42,9 +42,11 @@ class UsagetopError(Exception):
     """Anything that usagetop says to its user instead of showing a traceback.
 
     ``what``, ``why`` and ``mend`` are drawable text: the raiser has sanitised what came from outside.
+    ``requests`` counts what was asked in vain before it was raised.
     """
 
     exit_code: ClassVar[int] = EXIT_FAULT
+    requests: int = 0
 
     def __init__(self, what: str, *, why: str = "", mend: str = "") -> None:
         """Keep the three parts; ``why`` and ``mend`` may be empty."""

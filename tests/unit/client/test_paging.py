@@ -268,12 +268,14 @@ async def test_a_later_page_that_fails_leaves_what_was_read() -> None:
     assert codes(fetched) == ["paging", "missing_bucket"]
     assert "the server failed (500): boom" in fetched.notices[0].message
     assert fetched.good == frozenset()
+    assert fetched.requests == 4, "what was asked in vain counts too"
 
 
 async def test_a_first_page_that_fails_is_an_error() -> None:
-    """Nothing was read, so there is nothing to show."""
-    with pytest.raises(ServerFailed):
+    """Nothing was read, so there is nothing to show; the error knows how often it was asked."""
+    with pytest.raises(ServerFailed) as failed:
         await fetch(answer({"error": "boom"}, 500))
+    assert failed.value.requests == 3
     with pytest.raises(NetworkFailed):
         await fetch(answer(b'{"data": ['))
 

@@ -81,6 +81,7 @@ async def test_one_window_of_several_fails(world: World) -> None:
     assert {"paging", "missing_bucket"} <= set(codes(answer))
     assert "31 buckets are missing" in str(answer.notice("missing_bucket"))
     assert len(answer.buckets) == 59
+    assert answer.source.requests == len(world.windows), "the tries of the lost window count too"
     world.fault = None
     world.forget()
     again = await world.load(loader, "90d")

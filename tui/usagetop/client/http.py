@@ -93,32 +93,37 @@ class Gateway:
         ``what`` names it in sentences (``costs``). ``read`` raises BrokenBody for what is not whole JSON;
         that is retried like a lost connection. Raises errors of ``usagetop.errors``, after the retries.
         """
-        spent = 0.0
-        for attempt in range(1, retry.TRIES + 1):
-            began = self._clock()
-            try:
-                async with self._gate.passing():
-                    began = self._clock()
-                    self.requests += 1
-                    raw = await self._send(path, params, self._deadline - spent)
-                value = await self._judged(raw, what, read)
-            except LongPause as pause:
-                again = self._moment(pause.left)
-                raise rate_limited("it asked for a long pause", pause.left, again=again) from None
-            except Transient as fault:
-                spent += self._clock() - began
-                seconds = retry.backoff(attempt, self._uniform) if fault.wait is None else fault.wait
-                if fault.limited:
-                    self._gate.pause(seconds)
-                if attempt == retry.TRIES or spent >= self._deadline:
-                    raise fault.error from None
-                self._tell(Retrying(fault.reason, seconds, attempt))
-                if not fault.limited:  # after a 429 everybody waits, at the gate
-                    await self._sleep(seconds)
-            else:
-                if attempt > 1:
-                    self._tell(Resumed(attempt))
-                return Reply(value, retry.http_date(raw.headers.get("date", "")), attempt)
+        spent, sent = 0.0, 0
+        try:
+            for attempt in range(1, retry.TRIES + 1):
+                began = self._clock()
+                try:
+                    async with self._gate.passing():
+                        began = self._clock()
+                        self.requests += 1
+                        sent += 1
+                        raw = await self._send(path, params, self._deadline - spent)
+                    value = await self._judged(raw, what, read)
+                except LongPause as pause:
+                    again = self._moment(pause.left)
+                    raise rate_limited("it asked for a long pause", pause.left, again=again) from None
+                except Transient as fault:
+                    spent += self._clock() - began
+                    seconds = retry.backoff(attempt, self._uniform) if fault.wait is None else fault.wait
+                    if fault.limited:
+                        self._gate.pause(seconds)
+                    if attempt == retry.TRIES or spent >= self._deadline:
+                        raise fault.error from None
+                    self._tell(Retrying(fault.reason, seconds, attempt))
+                    if not fault.limited:  # after a 429 everybody waits, at the gate
+                        await self._sleep(seconds)
+                else:
+                    if attempt > 1:
+                        self._tell(Resumed(attempt))
+                    return Reply(value, retry.http_date(raw.headers.get("date", "")), sent)
+        except UsagetopError as error:
+            error.requests = sent
+            raise
         raise AssertionError  # pragma: no cover - the last try returns or raises
 
     async def aclose(self) -> None:

@@ -100,10 +100,11 @@ async def fetch_window(
         reading = _Reading(query, window, limit)
         try:
             await _follow(gateway, reading, on_buckets)
-        except AnswerTooLarge:
-            if limit == 1:
+        except UsagetopError as error:
+            requests += reading.requests
+            if not isinstance(error, AnswerTooLarge) or limit == 1:
+                error.requests = requests
                 raise
-            requests += reading.requests + 1
             limit //= 2
         else:
             return _fetched(reading, requests)
@@ -123,9 +124,10 @@ async def _follow(gateway: Gateway, reading: _Reading, on_buckets: Callable[[int
                 what=about.name,
                 read=lambda body: read_page(body, about, grain, step=step),
             )
-        except (AccessError, AnswerTooLarge):
-            raise
         except UsagetopError as error:
+            reading.requests += error.requests
+            if isinstance(error, (AccessError, AnswerTooLarge)):
+                raise
             if not any(page.buckets for page in reading.pages):
                 raise
             reading.trouble = f"a page is missing, {error}"
