@@ -27,6 +27,8 @@ from usagetop.widgets.bars import FooterBar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from textual.timer import Timer
+
     from usagetop.client.names import Names
     from usagetop.model.query import Query
     from usagetop.screens.desk import Desk
@@ -48,6 +50,7 @@ class LoadingExplorer(DrawingExplorer):
     _at_place = True
     _quiet = False
     _settled: Session | None = None
+    _dimming: Timer | None = None
     _names: Names | None = None
 
     def __init__(self, desk: Desk) -> None:
@@ -96,12 +99,12 @@ class LoadingExplorer(DrawingExplorer):
 
     def open_view(self, view: View, *, mode: Mode | None = None, quiet: bool = False) -> None:
         """Ask for the current view; the older load of this screen ends."""
+        self._end_load(dimmed=self.dimmed)
         self.awaited = view
         self._quiet = quiet
-        self.progress = None
         if not quiet:
             self._draw_old(view)
-            self.set_timer(_QUIET_SECONDS, lambda: self._dim(view))
+            self._dimming = self.set_timer(_QUIET_SECONDS, lambda: self._dim(view))
         self.run_worker(
             self._load(view, mode or self.desk.mode, quiet=quiet),
             group="load",
@@ -207,11 +210,13 @@ class LoadingExplorer(DrawingExplorer):
             del self.outcomes[category]
         self.draw()
 
-    def _end_load(self) -> None:
-        """Nothing is waited for any more."""
+    def _end_load(self, *, dimmed: bool = False) -> None:
+        """Nothing is waited for any more; what was to be dimmed for it is not."""
         self.awaited = None
         self.progress = None
-        self.dimmed = False
+        self.dimmed = dimmed
+        if self._dimming is not None:
+            self._dimming.stop()
 
     def _tell_fallback(self, outcome: Outcome) -> None:
         notice = outcome.answer.notice("fallback_grouping")
