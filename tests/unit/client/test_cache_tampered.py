@@ -7,18 +7,19 @@ import pickle
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.client.buckets import DAY, FIRST, unit
 from tests.unit.client.test_disk import HOSTILE, Bomb, ran, tamper
 from usagetop.client import cache_file
 from usagetop.client.cache import BucketCache
+from usagetop.client.disk import SETTINGS
 from usagetop.client.units import Grain, Scope, encode_unit, seal
 
 GRAIN = Grain(Scope("https://api.openai.com/v1", "0123abcd"), "embeddings", "1d", ("model", "project_id"))
@@ -157,6 +158,16 @@ def test_a_schema_of_another_making_is_moved_aside(directory: Path, statements: 
 # -- the file
 
 
+@pytest.fixture
+def unhurried() -> Iterator[None]:
+    """A hundred caches need not wait for the disk; the bytes are the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(SETTINGS, "sqlite_synchronous", 0)
+        yield
+
+
+@pytest.mark.usefixtures("unhurried")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_damaged_page_gives_a_wrong_value(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.store.world import BASE_URL, DAY, HOUR, MIDNIGHT, NOW, World, codes
 from usagetop.analysis.frame import Frame, rollup
 from usagetop.client.cache import BucketCache
+from usagetop.client.disk import SETTINGS
 from usagetop.client.memory import MemoryCache
 from usagetop.client.origin import Origin
 from usagetop.client.units import Scope, Unit, UnitStore
@@ -195,9 +196,11 @@ def numbers_of(frame: Frame) -> object:
 
 @pytest.mark.parametrize("name", [each.name for each in CATEGORIES])
 def test_an_answer_from_the_cache_equals_one_asked_directly(
-    name: str, tmp_path_factory: pytest.TempPathFactory
+    name: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever was asked before, at whatever grain, and through the disk's bytes: same numbers, same words."""
+    # So many caches need not wait for the disk; the bytes are the same.
+    monkeypatch.setitem(SETTINGS, "sqlite_synchronous", 0)
 
     @given(st.lists(questions(name), max_size=3), questions(name))
     @settings(max_examples=12)
