@@ -18,6 +18,7 @@ from usagetop.commands import COMMANDS, check_overrides
 from usagetop.errors import EXIT_GOOD, AccessError, NoTerminal
 from usagetop.model.text import label
 from usagetop.screens.desk import Desk, is_ascii_locale, make_desk
+from usagetop.screens.tty import drawn_on_stdout, watch_hang_up
 from usagetop.settings import hosts
 from usagetop.store.opening import open_loader
 from usagetop.store.session import Session
@@ -202,12 +203,15 @@ def check_terminal() -> None:
 
 
 def run(app: ExplorerApp) -> int:
-    """Run the application; returns the exit code. SIGTERM and SIGHUP end it with the terminal restored."""
+    """Run the application; returns the exit code.
+
+    SIGTERM, SIGHUP and a terminal that vanishes end it, with the terminal restored where there is one.
+    """
+    import asyncio
+
     caught: list[int] = []
 
     async def main() -> None:
-        import asyncio
-
         loop = asyncio.get_running_loop()
 
         def leave(number: int) -> None:
@@ -216,11 +220,11 @@ def run(app: ExplorerApp) -> int:
 
         for number in _SIGNALS:
             loop.add_signal_handler(number, leave, number)
+        watch_hang_up(lambda: loop.call_soon_threadsafe(leave, signal.SIGHUP), 128 + signal.SIGHUP)
         await app.run_async()
 
-    import asyncio
-
-    asyncio.run(main())
+    with drawn_on_stdout():
+        asyncio.run(main())
     if caught:
         return 128 + caught[0]
     if app.return_code:
@@ -243,6 +247,8 @@ def explore(
     before anything is drawn; without a key the explorer opens on its welcome.
     """
     check_terminal()
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)  # Textual asks only whether it is there; empty means nothing
     view.query(int(time.time()))  # what cannot be asked is told before the screen is taken
     keymap = {name: ",".join(keys) for name, keys in check_overrides(settings.keys).items()}
 
