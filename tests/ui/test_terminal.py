@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.house import run_usagetop
-from tests.support.terminal import Terminal
+from tests.support.terminal import Terminal, let_go_of_the_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.terminal
 
@@ -45,6 +50,65 @@ def test_ctrl_c_gives_a_hint_and_twice_quits() -> None:
         terminal.shows("ctrl+c again quits")
         terminal.type("\x03")
         assert terminal.ended() == 130
+        assert terminal.left_on == []
+
+
+@pytest.mark.parametrize("before", [None, let_go_of_the_terminal], ids=["hang up", "without a signal"])
+def test_a_terminal_that_vanishes_ends_it(before: Callable[[], None] | None) -> None:
+    """Exit 129, whether or not the system says so by SIGHUP; nothing stays behind that reads without an end."""
+    with Terminal("--demo", before=before) as terminal:
+        terminal.shows("DEMO", "total")
+        terminal.vanish()
+        assert terminal.ended() == 129
+
+
+def test_ctrl_z_gives_the_terminal_back_and_takes_it_again() -> None:
+    """Stopped, the modes are off; continued, the same screen stands again and keys work."""
+    with Terminal("--demo") as terminal:
+        terminal.shows("DEMO", "total", "q quit")
+        terminal.type("\x1a")
+        terminal.until(terminal.stopped)
+        assert terminal.left_on == []
+        before = terminal.sent.count(b"total")
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.until(lambda: terminal.sent.count(b"total") > before and "?1049" in terminal.left_on)
+        terminal.shows("DEMO", "total", "q quit")
+        terminal.type("q")
+        assert terminal.ended() == 0
+        assert terminal.left_on == []
+
+
+def test_another_size_is_drawn_anew() -> None:
+    """Larger: the footer moves to the new last line. Too small: a sentence instead. And back."""
+    with Terminal("--demo") as terminal:
+        terminal.shows("DEMO", "total", "q quit")
+        terminal.resize(120, 40)
+        terminal.until(lambda: terminal.text.splitlines()[39].rstrip().endswith("q quit"))
+        terminal.shows("DEMO", "total")
+        terminal.resize(50, 10)
+        terminal.shows("usagetop needs 60x15")
+        terminal.resize(80, 24)
+        terminal.until(lambda: terminal.text.splitlines()[23].rstrip().endswith("q quit"))
+        terminal.shows("DEMO", "total")
+
+
+def test_no_color_leaves_greys_and_empty_means_nothing() -> None:
+    """NO_COLOR=1 sends no hue at all; NO_COLOR= is as if it were not there."""
+    with Terminal("--demo", NO_COLOR="1") as terminal:
+        terminal.shows("DEMO", "total", "q quit")
+        assert not terminal.hues
+    with Terminal("--demo", NO_COLOR="") as terminal:
+        terminal.shows("DEMO", "total", "q quit")
+        assert terminal.hues
+
+
+def test_stderr_may_lead_elsewhere() -> None:
+    """``usagetop 2>/dev/null`` is drawn all the same."""
+    words = (sys.executable, "-m", "usagetop", "--demo", "2>/dev/null")
+    with Terminal(command=("/bin/sh", "-c", " ".join(words))) as terminal:
+        terminal.shows("DEMO", "total")
+        terminal.type("q")
+        assert terminal.ended() == 0
         assert terminal.left_on == []
 
 
