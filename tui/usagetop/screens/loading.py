@@ -10,27 +10,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from usagetop.errors import UsagetopError
-from usagetop.messages import Loaded, LoadFailed, LoadProgress, NamesFound
-from usagetop.model.dimensions import DIMENSIONS
+from usagetop.messages import Loaded, LoadFailed, LoadProgress
 from usagetop.model.text import label
 from usagetop.screens import captions
-from usagetop.screens.drawing import DrawingExplorer
-from usagetop.store.ahead import ahead_of
-from usagetop.store.labels import by_names
+from usagetop.screens.asking import AskingExplorer
 from usagetop.store.outcome import Memo, load_outcome, relabelled
 from usagetop.store.outcome import outcome as outcome_of
 from usagetop.store.progress import Progress
-from usagetop.store.rows import ordered_rows
 from usagetop.store.session import Place, Session
 from usagetop.widgets.bars import FooterBar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from textual.timer import Timer
 
-    from usagetop.client.names import Names
-    from usagetop.model.query import Query
     from usagetop.screens.desk import Desk
     from usagetop.store.loader import Mode
     from usagetop.store.outcome import Outcome
@@ -39,19 +31,15 @@ if TYPE_CHECKING:
 # Loads that take no longer leave the old numbers undimmed: a flash tells nothing.
 _QUIET_SECONDS = 0.15
 _AUTO_SECONDS = 60
-_MOST_NAME_REQUESTS = 20
-# So many rows from the top have their names looked up.
-_MOST_NAMED = 500
 
 
-class LoadingExplorer(DrawingExplorer):
+class LoadingExplorer(AskingExplorer):
     """Opens views: asks, waits, draws what came, says what did not."""
 
     _at_place = True
     _quiet = False
     _settled: Session | None = None
     _dimming: Timer | None = None
-    _names: Names | None = None
 
     def __init__(self, desk: Desk) -> None:
         """Open on the session's current view."""
@@ -189,8 +177,8 @@ class LoadingExplorer(DrawingExplorer):
             self._restore(self.view)
         else:
             self.table.follow(here)
-        self._ask_names(outcome)
-        self._ask_ahead(outcome)
+        self.ask_names(outcome)
+        self.ask_ahead(outcome)
 
     def on_load_failed(self, message: LoadFailed) -> None:
         """Say what went wrong; the old numbers stay where there are some."""
@@ -228,58 +216,6 @@ class LoadingExplorer(DrawingExplorer):
         for notice in outcome.answer.notices:
             if notice not in old:
                 self.tell("notice", f"{outcome.view.category}: {notice.message}")
-
-    # -- asking ahead
-
-    def _ask_ahead(self, outcome: Outcome) -> None:
-        """Fetch the grain of the drill path behind the numbers that are shown."""
-        query = ahead_of(outcome.answer)
-        if query is not None and self.desk.mode == "normal" and self.desk.ahead:
-            self.run_worker(self._load_ahead(query), group="ahead", exclusive=True, exit_on_error=False)
-
-    async def _load_ahead(self, query: Query) -> None:
-        """Nobody waits for this: what goes wrong here is told again when somebody asks for it."""
-        with suppress(UsagetopError):
-            if not self.desk.loader.limited:
-                await self.desk.loader.load(query)
-
-    # -- names
-
-    def _ask_names(self, outcome: Outcome) -> None:
-        """Resolve the names of the rows in a worker of their own; the numbers do not wait for them."""
-        dims = [name for name in outcome.frame.dims if DIMENSIONS[name].names]
-        if not dims or not self.desk.with_names:
-            return
-        rows = ordered_rows(outcome.frame, outcome.labels, outcome.view.changed(search=""))
-        ids = {
-            name: [
-                value
-                for row in rows[:_MOST_NAMED]
-                if isinstance(value := outcome.frame.keys[row][outcome.frame.dims.index(name)], str)
-            ]
-            for name in dims
-        }
-        self.run_worker(self._find_names(outcome, ids), group="names", exclusive=True, exit_on_error=False)
-
-    async def _find_names(self, outcome: Outcome, ids: Mapping[str, list[str]]) -> None:
-        found = await self.desk.loader.names(
-            ids, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=outcome.answer.buckets
-        )
-        self.post_message(NamesFound(found))
-
-    def on_names_found(self, message: NamesFound) -> None:
-        """Draw the same numbers under their names."""
-        for notice in message.found.notices:
-            if all(told.text != notice.message for told in self.told):
-                self.tell("notice", notice.message)
-        # Without a cache each answer brings its own names only; the breadcrumb needs the earlier ones.
-        found = message.found.names
-        self._names = found if self._names is None else found.over(self._names)
-        self.resolve = by_names(self._names)
-        outcome = self.outcome
-        if outcome is not None:
-            self.outcomes[self.view.category] = relabelled(outcome, outcome.view, self.resolve)
-            self.draw()
 
     def _dim(self, view: View) -> None:
         """Old numbers are dimmed while the new ones take their time."""

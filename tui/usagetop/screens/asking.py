@@ -1,0 +1,84 @@
+"""Asking behind the numbers that are shown: for the names of their rows, and for what a reader drills into next."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from usagetop.errors import UsagetopError
+from usagetop.messages import NamesFound
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.screens.drawing import DrawingExplorer
+from usagetop.store.ahead import ahead_of
+from usagetop.store.labels import by_names
+from usagetop.store.outcome import relabelled
+from usagetop.store.rows import ordered_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from usagetop.client.names import Names
+    from usagetop.model.query import Query
+    from usagetop.store.outcome import Outcome
+
+_MOST_NAME_REQUESTS = 20
+# So many rows from the top have their names looked up.
+_MOST_NAMED = 500
+
+
+class AskingExplorer(DrawingExplorer):
+    """Workers of their own: no number waits for a name."""
+
+    _names: Names | None = None
+
+    # -- asking ahead
+
+    def ask_ahead(self, outcome: Outcome) -> None:
+        """Fetch the grain of the drill path behind the numbers that are shown."""
+        query = ahead_of(outcome.answer)
+        if query is not None and self.desk.mode == "normal" and self.desk.ahead:
+            self.run_worker(self._load_ahead(query), group="ahead", exclusive=True, exit_on_error=False)
+
+    async def _load_ahead(self, query: Query) -> None:
+        """Nobody waits for this: what goes wrong here is told again when somebody asks for it."""
+        with suppress(UsagetopError):
+            if not self.desk.loader.limited:
+                await self.desk.loader.load(query)
+
+    # -- names
+
+    def ask_names(self, outcome: Outcome) -> None:
+        """Resolve the names of the rows in a worker of their own; the numbers do not wait for them."""
+        dims = [name for name in outcome.frame.dims if DIMENSIONS[name].names]
+        if not dims or not self.desk.with_names:
+            return
+        rows = ordered_rows(outcome.frame, outcome.labels, outcome.view.changed(search=""))
+        ids = {
+            name: [
+                value
+                for row in rows[:_MOST_NAMED]
+                if isinstance(value := outcome.frame.keys[row][outcome.frame.dims.index(name)], str)
+            ]
+            for name in dims
+        }
+        self.run_worker(self._find_names(outcome, ids), group="names", exclusive=True, exit_on_error=False)
+
+    async def _find_names(self, outcome: Outcome, ids: Mapping[str, list[str]]) -> None:
+        found = await self.desk.loader.names(
+            ids, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=outcome.answer.buckets
+        )
+        self.post_message(NamesFound(found))
+
+    def on_names_found(self, message: NamesFound) -> None:
+        """Draw the same numbers under their names."""
+        for notice in message.found.notices:
+            if all(told.text != notice.message for told in self.told):
+                self.tell("notice", notice.message)
+        # Without a cache each answer brings its own names only; the breadcrumb needs the earlier ones.
+        found = message.found.names
+        self._names = found if self._names is None else found.over(self._names)
+        self.resolve = by_names(self._names)
+        outcome = self.outcome
+        if outcome is not None:
+            self.outcomes[self.view.category] = relabelled(outcome, outcome.view, self.resolve)
+            self.draw()
