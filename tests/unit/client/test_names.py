@@ -122,9 +122,11 @@ async def test_a_missing_scope_is_a_notice() -> None:
 )
 async def test_a_failure_is_a_notice(response: httpx.Response) -> None:
     """Names never take the answer along."""
-    found = await resolve(gateway(Server(response)), {"user_id": ["u"]}, most_requests=20)
+    server = Server(response)
+    found = await resolve(gateway(server), {"user_id": ["u"]}, most_requests=20)
     assert [notice.code for notice in found.notices] == ["names_partial"]
     assert found.names.entries == {}
+    assert found.requests == len(server.asked), "every try was a request"
 
 
 async def test_a_list_that_does_not_end() -> None:

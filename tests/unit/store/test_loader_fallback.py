@@ -54,6 +54,7 @@ async def test_the_nearest_grouping_answers(world: Strict) -> None:
     assert told is not None
     assert told.message == "grouped by model, not by model, user_id: Grouping by 'user_id' is not supported"
     assert codes(answer)[0] == "fallback_grouping"
+    assert answer.source.requests == len(world.windows), "the refused request was one too"
 
 
 async def test_a_refusal_is_remembered(world: Strict) -> None:
@@ -63,6 +64,7 @@ async def test_a_refusal_is_remembered(world: Strict) -> None:
     world.forget()
     second = await world.load(loader, by="model,user_id")
     assert not world.windows
+    assert second.source.requests == 0
     assert second.buckets == first.buckets
     assert codes(second) == codes(first)
     peeked = loader.peek(world.query(by="model,user_id"))

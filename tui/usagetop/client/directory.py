@@ -76,7 +76,7 @@ class _Search:
 
     def note(self, what: str, error: UsagetopError) -> None:
         """Remember why a list could not be read."""
-        self.requests += 1
+        self.requests += error.requests
         (self.refused if isinstance(error, AccessError) else self.failed)[what] = str(error)
         if isinstance(error, ScopeMissing) and _SCOPE in error.scopes:
             self.left = 0  # no other list can be read either

@@ -14,12 +14,14 @@ _COSTS = ("line_item", "project_id")
 def ahead_of(answer: Answer) -> Query | None:
     """The query of the drill path's grain over the same range; None where it is not worth a request.
 
-    That is so when nothing was asked for this answer, when it holds the grain already or is filtered, when its
-    buckets are large, and for categories without the path.
+    That is so when nothing was asked for this answer, or in vain, when it holds the grain already or is
+    filtered, when its buckets are large, and for categories without the path.
     """
     query, about = answer.query, answer.query.about
     path = _COSTS if about.is_costs else _USAGE
     if answer.source.requests == 0 or not answer.complete or query.filters:
+        return None
+    if answer.notice("stale") is not None:  # asking failed: the server is left in peace
         return None
     if not set(path) <= {dimension.name for dimension in about.dimensions}:
         return None

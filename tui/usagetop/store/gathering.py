@@ -77,9 +77,13 @@ async def gather(
     until = plan.asked_until(query)
     windows = plan.windows(units, query.width, limit=query.about.limits[query.width], until=until)
     gathering = _Gathering(gateway, query, clock, on_buckets, keep, deque(windows))
+    before = gateway.requests
     workers = [asyncio.create_task(gathering.work()) for _ in windows[:MOST_AT_ONCE]]
     try:
         await asyncio.gather(*workers)
+    except WindowRefused as error:
+        error.requests = gateway.requests - before  # the other windows had been asked for as well
+        raise
     finally:
         for worker in workers:  # after a refusal the others have nothing to ask for
             worker.cancel()

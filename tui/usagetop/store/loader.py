@@ -76,7 +76,7 @@ class Loader:
 
         A refused grouping is raised unless the loader falls back; the answer's query then holds what was used.
         """
-        asked = query
+        asked, vain = query, 0
         while True:
             known = self._refusals.known(query) if self._fallback else None
             try:
@@ -89,8 +89,9 @@ class Loader:
                 if smaller is None:
                     raise
                 query = smaller
+                vain += error.requests if known is None else 0
                 continue
-            return answer if query is asked else self._fallen_back(answer, asked)
+            return answer if query is asked else self._fallen_back(answer, asked, vain)
 
     def peek(self, query: Query) -> Answer | None:
         """The answer if every unit is stored and none is due; asks nobody, and loads no HTTP client."""
@@ -110,12 +111,14 @@ class Loader:
         """Groupings (sorted) that the server refused in this session, with its sentence."""
         return self._refusals.of(category)
 
-    def _fallen_back(self, answer: Answer, asked: Query) -> Answer:
+    def _fallen_back(self, answer: Answer, asked: Query, vain: int = 0) -> Answer:
+        """The answer to a smaller question than was asked, after ``vain`` requests that were refused."""
         known = self._refusals.known(asked)
         used = ", ".join(answer.query.group_by) or "nothing"
         text = f"grouped by {used}, not by {', '.join(asked.group_by)}"
         notice = Notice("fallback_grouping", f"{text}: {sentence(known)}" if known else text)
-        return replace(answer, notices=(notice, *answer.notices))
+        source = replace(answer.source, requests=answer.source.requests + vain)
+        return replace(answer, source=source, notices=(notice, *answer.notices))
 
     async def _answer(self, query: Query, mode: Mode, on_progress: OnProgress | None) -> Answer:
         import asyncio
