@@ -18,7 +18,7 @@ from usagetop.commands import COMMANDS, check_overrides
 from usagetop.errors import EXIT_GOOD, AccessError, NoTerminal
 from usagetop.model.text import label
 from usagetop.screens.desk import Desk, is_ascii_locale, make_desk
-from usagetop.screens.tty import drawn_on_stdout, watch_hang_up
+from usagetop.screens.tty import drawn_on_stdout, stop_group, watch_hang_up
 from usagetop.settings import hosts
 from usagetop.store.opening import open_loader
 from usagetop.store.session import Session
@@ -187,7 +187,7 @@ class ExplorerApp(App[int]):
             self.notify("this terminal cannot suspend", severity="warning", markup=False)
             return
         with self.suspend():
-            os.killpg(os.getpgrp(), signal.SIGTSTP)
+            stop_group()
         self.refresh(layout=True)
 
 
