@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from usagetop.store.session import View
 
 _TWICE_SECONDS = 2.0
+# Until then the first screen stands; how much garbage a second makes is little.
+_COLLECT_AFTER_SECONDS = 1.0
 # An arrow key that arrives split after 100 ms looks like escape and "[": that bracket is not a key.
 _SPLIT_KEY_SECONDS = 0.3
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -47,6 +50,12 @@ def _palette() -> type[Provider]:
     from usagetop.screens.palette import Commands
 
     return Commands
+
+
+def _collect() -> None:
+    """Turn the garbage collector on again; what stands by now is never looked through again."""
+    gc.freeze()
+    gc.enable()
 
 
 def bindings() -> list[BindingType]:
@@ -118,6 +127,8 @@ class ExplorerApp(App[int]):
             self.push_screen(HostDialog(self._foreign_host), self._host_answered)
         else:
             self.open_explorer(None)
+        if not gc.isenabled():
+            self.set_timer(_COLLECT_AFTER_SECONDS, _collect)
 
     def _host_answered(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
         if yes:

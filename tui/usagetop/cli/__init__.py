@@ -6,6 +6,8 @@ but ``explore`` loads Textual.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from importlib import import_module
 from types import MappingProxyType
@@ -31,7 +33,14 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these words (default: the command line's); returns the exit code of INTERFACE.md."""
     words = list(sys.argv[1:] if argv is None else argv)
-    return ended(lambda: _run(words))
+    # Modules, a view from the cache and the first screen make things that stay: looking through them for garbage
+    # takes an eighth of a warm show. Whoever goes on from there (a request, the explorer) turns it on again.
+    gc.disable()
+    atexit.register(gc.freeze)  # nor is anything looked through when the interpreter ends
+    try:
+        return ended(lambda: _run(words))
+    finally:
+        gc.enable()
 
 
 def _run(words: list[str]) -> int:

@@ -5,6 +5,7 @@ Shared by ``show`` and ``check``. An answer that the cache holds whole needs no 
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -63,6 +64,7 @@ class Asking:
                 draft = self._draft(answer)
                 if not self._wanted(draft):
                     return draft  # no connection was opened
+        gc.enable()  # an answer may be large
         import asyncio  # a fifth of a second's worth of modules on a slow machine: only for those who wait
 
         return asyncio.run(self._ask_and_close(loader))
