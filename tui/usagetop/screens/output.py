@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from usagetop.errors import UsageError
 from usagetop.exports import FORMATS
-from usagetop.exports.report import Report, Sort
 from usagetop.model.text import label
 
 if TYPE_CHECKING:
+    from usagetop.exports.report import Report
     from usagetop.model.query import Query
     from usagetop.screens.dialogs.export import ExportChoice
     from usagetop.store.labels import Resolve
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def report(outcome: Outcome, view: View, resolve: Resolve) -> Report:
     """The view as the formats take it; the row search narrows the screen only, never what is taken away."""
+    from usagetop.exports.report import Report, Sort  # not before the first paint
+
     frame, answer = outcome.frame, outcome.answer
     names: dict[str, dict[str, str]] = {}
     for at, name in enumerate(frame.dims):
