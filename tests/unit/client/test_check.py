@@ -77,3 +77,9 @@ async def test_the_clock(off: int, verdict: str) -> None:
     if off == -3600:
         assert "3,600 s behind" in found["clock"].sentence
     assert "clock" not in await findings(answer(page()))
+
+
+async def test_a_wrong_address_is_found_out() -> None:
+    """A server that knows no costs serves nothing else either: the network line fails with show's code."""
+    found = await findings(answer({"error": {"message": "Invalid URL"}}, 404))
+    assert (found["network"].verdict, found["network"].exit_code) == ("bad", 4)

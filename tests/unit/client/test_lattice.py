@@ -63,17 +63,15 @@ def unit(fetched_at: int, start: int = TODAY - DAY) -> Unit:
     return Unit(start, fetched_at, start + DAY, (bucket,))
 
 
-def test_the_most_recently_fetched_unit_wins_and_due_ones_do_not_count() -> None:
-    """Yesterday lives an hour; offline its age does not matter."""
+def test_the_most_recently_fetched_unit_wins() -> None:
+    """Of several grains that would serve."""
     store = MemoryCache()
-    older, newer, due = unit(NOW - 600), unit(NOW - 60), unit(NOW - 7200)
+    older, newer = unit(NOW - 600), unit(NOW - 60)
     store.write(grain("model", "project_id"), [older])
     store.write(grain("model", "user_id"), [newer])
-    assert finer_units(store, SCOPE, question(), [TODAY - DAY], now=NOW) == {TODAY - DAY: newer}
-    alone = MemoryCache()
-    alone.write(grain("model", "project_id"), [due])
-    assert finer_units(alone, SCOPE, question(), [TODAY - DAY], now=NOW) == {}
-    assert finer_units(alone, SCOPE, question(), [TODAY - DAY], now=NOW, any_age=True) == {TODAY - DAY: due}
+    store.write(grain("user_id"), [unit(NOW)])
+    assert finer_units(store, SCOPE, question(), [TODAY - DAY]) == {TODAY - DAY: newer}
+    assert finer_units(store, SCOPE, question(), [TODAY]) == {}
 
 
 @pytest.mark.parametrize("stored", [grain(), grain("model"), grain("api_key_id", "model", "user_id")])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.store.world import HOUR, World, codes, tokens
+from tests.unit.store.world import HOUR, World, codes, status, tokens
 from usagetop.client.cache import BucketCache
 from usagetop.client.memory import MemoryCache
 from usagetop.client.units import UnitStore
@@ -74,6 +74,19 @@ async def test_offline_an_old_finer_unit_is_better_than_none() -> None:
     answer = await world.load(world.loader(store), "7d", by="model", mode="offline")
     assert tokens(answer) == [1] * 7
     assert {"offline", "stale"} <= set(codes(answer))
+
+
+async def test_a_due_finer_unit_stands_in_for_a_server_that_fails() -> None:
+    """What --offline would show is shown, stale and complete; never less."""
+    world = World()
+    store = MemoryCache()
+    await world.load(world.loader(store), "7d", by="model,project_id")
+    world.now += 2 * HOUR
+    world.fault = lambda _window: status(500)
+    answer = await world.load(world.loader(store), "7d", by="model")
+    assert tokens(answer) == [1] * 7
+    assert answer.complete
+    assert "stale" in codes(answer)
 
 
 @pytest.mark.parametrize("mode", ["refresh", "no-cache"])

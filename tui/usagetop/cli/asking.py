@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from usagetop.analysis.frame import rollup
 from usagetop.cli.ending import tell
-from usagetop.cli.naming import MOST_NAME_REQUESTS, by_dimension, named_filters, resolved
+from usagetop.cli.naming import (
+    MOST_NAME_REQUESTS,
+    by_dimension,
+    named_filters,
+    refuse_unseen,
+    resolved,
+    unknown_words,
+)
 from usagetop.errors import UsageError
 from usagetop.exports.report import Report, Sort
 from usagetop.model.answer import Notice
@@ -53,6 +60,7 @@ class Asking:
         self._pairs = named_filters(self._query.filters) if source.names else []
         self._notices: list[Notice] = []
         self._name_requests = 0
+        self._unknown: list[tuple[str, str]] = []  # sent as ids, for want of a list of names
         self._names: dict[str, dict[str, str]] = {}  # those that the filters are written with
 
     def report(self) -> Report:
@@ -79,6 +87,7 @@ class Asking:
         await self._resolve_filters(loader)
         answer = await loader.load(self._query, mode=self._source.mode)
         draft = self._draft(answer)
+        refuse_unseen(self._unknown, answer, empty=not len(draft.frame))
         wanted = self._wanted(draft)
         if not wanted:
             return draft
@@ -135,6 +144,7 @@ class Asking:
             filters, found = await resolved(loader, self._query.filters, self._source.mode)
             self._heard(found.notices, found.requests)
             self._query = replace(self._query, filters=filters)
+            self._unknown = unknown_words(found.names, self._pairs)
             ids = {one.dimension: [*filter(None, (*one.keep, *one.drop))] for one in filters}
             self._names = by_dimension(found.names, ids)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from usagetop.client.directory import Resolved
     from usagetop.client.names import Names
+    from usagetop.model.answer import Answer
     from usagetop.model.query import Filter, Value
     from usagetop.store.loader import Loader, Mode
 
@@ -79,6 +80,38 @@ def identified(names: Names, dimension: str, text: str) -> str:
             mend="Ids are taken as they are with --no-names",
         )
     return text
+
+
+def unknown_words(names: Names, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The words of which nobody knows whether they are names or ids: their list could not be read."""
+    return [
+        (dimension, text)
+        for dimension, text in pairs
+        if dimension not in names.listed
+        and names.name_of(dimension, text) is None
+        and not names.ids_of(dimension, text)
+    ]
+
+
+def refuse_unseen(words: Iterable[tuple[str, str]], answer: Answer, *, empty: bool) -> None:
+    """Raise UsageError for a word that was sent as an id and that the answer knows nothing of.
+
+    A kept word that leaves nothing, or an excluded one that no row bears, is more likely a name that could not
+    be looked up than a true 0: it must not pass for one.
+    """
+    kept = {(one.dimension, value) for one in answer.query.filters for value in one.keep}
+    for dimension, text in words:
+        seen = any(
+            text in bucket.dimension(dimension)[1]
+            for bucket in answer.buckets
+            if bucket.rows and bucket.has(dimension)
+        )
+        if not seen and (empty or (dimension, text) not in kept):
+            raise UsageError(
+                f"nothing here has the {DIMENSIONS[dimension].short} id '{label(text, most=60)}'",
+                why="and names could not be read",
+                mend="Use the id, or a key that may read names (api.management.read)",
+            )
 
 
 def replaced(one: Filter, ids: Mapping[tuple[str, str], str]) -> Filter:

@@ -10,7 +10,15 @@ from typing import Literal
 
 from usagetop.client.http import Gateway, Reply
 from usagetop.client.wire_values import load
-from usagetop.errors import AccessError, KeyRefused, NetworkFailed, ScopeMissing, ServerFailed, UsagetopError
+from usagetop.errors import (
+    AccessError,
+    KeyRefused,
+    NetworkFailed,
+    NotServed,
+    ScopeMissing,
+    ServerFailed,
+    UsagetopError,
+)
 from usagetop.model.period import DAY, floor
 
 Verdict = Literal["good", "unclear", "warning", "bad"]
@@ -62,7 +70,8 @@ async def _ask(gateway: Gateway, path: str, params: list[tuple[str, str]], what:
 
 
 def _network(outcome: Outcome) -> Finding:
-    if isinstance(outcome, NetworkFailed | ServerFailed):
+    # A 404 for costs is the wrong address: nothing else will work there either.
+    if isinstance(outcome, NetworkFailed | ServerFailed | NotServed):
         return Finding("network", "bad", str(outcome), outcome.mend, outcome.exit_code)
     return Finding("network", "good", "the server answers")
 

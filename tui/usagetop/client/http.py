@@ -151,7 +151,7 @@ class Gateway:
             raise NetworkFailed(
                 "the server is too slow",
                 why=f"no whole answer within {self._deadline:g} s",
-                mend="Try again (r), ask for a shorter range, or open what is stored: --offline",
+                mend="Try again, ask for a shorter range, or open what is stored: --offline",
             ) from None
 
     async def _judged(self, raw: Raw, what: str, read: Reader[T]) -> T:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from usagetop.client import plan
 from usagetop.client.units import Grain, Scope, Unit, UnitStore
 from usagetop.model.query import Query
 
@@ -34,12 +33,10 @@ def can_serve(grain: Grain, query: Query) -> bool:
     return columns <= given
 
 
-def finer_units(
-    store: UnitStore, scope: Scope, query: Query, starts: Iterable[int], *, now: int, any_age: bool = False
-) -> dict[int, Unit]:
+def finer_units(store: UnitStore, scope: Scope, query: Query, starts: Iterable[int]) -> dict[int, Unit]:
     """Units of other grains that serve the query at these starts, the most recently fetched of each.
 
-    Only units within their life and asked late enough; with ``any_age`` (offline) those past it too.
+    Whether they are due, or were asked too early, is for the caller to judge, as of any stored unit.
     """
     own = Grain.of(scope, query)
     wanted = list(starts)
@@ -48,9 +45,6 @@ def finer_units(
         if grain == own or not can_serve(grain, query):
             continue
         for start, unit in store.read(grain, wanted).items():
-            due = plan.is_due(unit.fetched_at, plan.unit_end(start, query.width), now)
-            holds = unit.holds(plan.wanted_starts(query, start))
-            best = found.get(start)
-            if (any_age or (holds and not due)) and (best is None or best.fetched_at < unit.fetched_at):
+            if start not in found or found[start].fetched_at < unit.fetched_at:
                 found[start] = unit
     return found

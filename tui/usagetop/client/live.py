@@ -185,7 +185,7 @@ def _fault(error: Exception) -> Exception:
     if isinstance(error, httpx.UnsupportedProtocol):
         return NetworkFailed("the address cannot be asked", why=text, mend="Look at OPENAI_BASE_URL")
     return Transient(
-        NetworkFailed("the connection broke", why=text, mend="Try again (r)"), "the connection broke"
+        NetworkFailed("the connection broke", why=text, mend="Try again"), "the connection broke"
     )
 
 

@@ -176,7 +176,7 @@ def _redirect(raw: Raw) -> ServerFailed:
 
 def _server_fault(status: int, words: Said) -> ServerFailed:
     why = words.drawable or ("a web page came, not the API" if words.is_page else "")
-    return ServerFailed(f"the server failed ({status})", why=why, mend="Try again later (r)")
+    return ServerFailed(f"the server failed ({status})", why=why, mend="Try again later")
 
 
 def _wrong_request(status: int, words: Said) -> UsagetopError:
@@ -188,7 +188,7 @@ def _wrong_request(status: int, words: Said) -> UsagetopError:
             "the proxy asks for a name and password (407)", mend="Put them into HTTPS_PROXY, or use another"
         )
     if status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT}:
-        return ServerFailed(f"the server gave up ({status})", why=words.drawable, mend="Try again later (r)")
+        return ServerFailed(f"the server gave up ({status})", why=words.drawable, mend="Try again later")
     param = drawable(words.param)
     if _GROUPING.search(words.param) or _GROUPING.search(words.message[:_MOST_BODY]):
         return GroupingRefused(

@@ -10,7 +10,7 @@ from usagetop.client.units import Unit
 from usagetop.model.answer import Answer, Notice, Source
 from usagetop.model.categories import SECONDS_OF
 from usagetop.model.columns import Bucket
-from usagetop.model.period import DAY, iso
+from usagetop.model.period import DAY, floor, iso
 from usagetop.model.query import Query
 
 _MOST_NAMED = 3
@@ -68,6 +68,9 @@ def _of_the_query(query: Query, buckets: list[Bucket], ages: list[int]) -> list[
     # A bucket that was open when it was fetched (``ages`` in UTC seconds) lacks its end, though it is over now.
     if buckets and buckets[-1].end > min(query.range.now, ages[-1]):
         told.append(Notice("partial_bucket", "the last bucket is still open"))
+    elif query.range.is_open and floor(query.range.now, SECONDS_OF[query.width]) >= query.range.asked_until:
+        # Requests end at the last full minute, so a bucket that began with this one cannot be asked for yet.
+        told.append(Notice("partial_bucket", "the last bucket has only just begun and is not here yet"))
     derived = {dimension.name for dimension in query.about.derived}
     used = {*query.group_by, *(filter_.dimension for filter_ in query.filters)}
     if derived & used:

@@ -20,14 +20,14 @@ def read_lattice(
 ) -> tuple[dict[int, Unit], frozenset[int]]:
     """The stored units that answer a query, and the starts of those that are of a finer grain.
 
-    A finer unit stands in where the exact one is missing or due; offline also one past its life, where it was
-    fetched later. With ``refresh`` everything is asked again, so only exact units matter (to see restatements).
+    A finer unit stands in where the exact one is missing or due, if it was fetched later; one past its life is
+    asked for again, but is there when the server is not. With ``refresh`` everything is asked again.
     """
     stored = read_units(store, Grain.of(scope, query), query)
     due = due_units(query, stored, now)
-    if not due or mode == "refresh":
+    if not due or mode == "no-cache":
         return stored, frozenset()
-    found = finer_units(store, scope, query, due, now=now, any_age=mode == "offline")
+    found = finer_units(store, scope, query, due)
     better = {
         start: unit
         for start, unit in found.items()
