@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PROGRAM = (sys.executable, "-c", "import sys; from usagetop.cli import main; sys.exit(main())")
 NOTHING = (sys.executable, "-c", "pass")
 VIEW = ("--no-names", "--range", "last-month")  # a month that is over: settled, never asked for again
+_SEEN = 12  # of a label: in a narrow column the rest may be cut
 _KEY = "sk-admin-made-up-for-the-bench"
 
 
@@ -31,13 +32,15 @@ _KEY = "sk-admin-made-up-for-the-bench"
 class Home:
     """Environment and working directory of the programs.
 
-    ``total`` and ``tokens`` are the totals that the explorer shows of costs and of completions.
+    ``total`` and ``tokens`` are the totals that the explorer shows of costs and of completions, ``top`` is how
+    the first row of costs begins.
     """
 
     place: Path
     environ: dict[str, str]
     total: str = ""
     tokens: str = ""
+    top: str = ""
 
     def show(self, category: str) -> dict[str, Any]:
         """What ``usagetop show`` prints as JSON; raises CalledProcessError when it fails."""
@@ -67,7 +70,8 @@ def prepared() -> Iterator[Home]:
         assert usage["source"]["requests"] == 0, "the second category is not stored"
         amount = Decimal(again["totals"]["amount"]["usd"])
         total = numbers.short(amount, "usd", currency="usd")
-        yield Home(place, home.environ, total, numbers.short(usage["totals"]["input_tokens"], "tokens"))
+        tokens = numbers.short(usage["totals"]["input_tokens"], "tokens")
+        yield Home(place, home.environ, total, tokens, again["rows"][0]["line_item"][:_SEEN])
 
 
 def environment(place: Path, base_url: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ Smallest().run()
 """
 _EXPLORER = (*PROGRAM, "costs", *VIEW, "--no-auto")
 _STEPS = 9
+_IDLE_SECONDS = 6.0  # a tick of the clock is then a sixth of a percent
 _PAGE_DOWN, _PAGE_UP = b"\x1b[6~", b"\x1b[5~"
 
 
@@ -46,7 +47,7 @@ def _started(home: Home) -> Iterator[Row]:
 
     def explorer() -> float:
         with Terminal(home, _EXPLORER) as terminal:
-            return terminal.until(home.total)
+            return terminal.until(home.total, home.top)
 
     def smallest() -> float:
         with Terminal(home, (sys.executable, "-c", _SMALLEST)) as terminal:
@@ -60,7 +61,7 @@ def _started(home: Home) -> Iterator[Row]:
     )
     opened, least = interleaved(explorer, smallest)
     yield Row(
-        "explorer, exec → total on screen",
+        "explorer, exec → total and table",
         opened * 1e3,
         "ms",
         1.3,
@@ -81,6 +82,7 @@ def _sent(home: Home) -> Iterator[Row]:
         terminal.rest()
         start = len(terminal.data)
         idle = terminal.idle(2.0)
+        busy = terminal.processor_seconds(_IDLE_SECONDS)
         terminal.press(b"j")
         steps = [terminal.press(b"j" if at % 2 else b"k") for at in range(_STEPS)]
         pages = [terminal.press(_PAGE_UP if at % 2 else _PAGE_DOWN) for at in range(_STEPS - 1)]
@@ -97,3 +99,6 @@ def _sent(home: Home) -> Iterator[Row]:
         ("bytes: idle for 2 s", float(idle), 0.0),
     ):
         yield Row(what, value, "B", budget, note="pty 120x40, truecolor")
+    if busy is not None:
+        share = busy / _IDLE_SECONDS * 100
+        yield Row("processor while idle", share, "%", 0.5, note=f"of one, within {_IDLE_SECONDS:.0f} s")

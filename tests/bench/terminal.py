@@ -11,6 +11,7 @@ import struct
 import subprocess
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS, LINES = 120, 40
 _MOST_SECONDS = 20.0
+_LONGEST = 1_000  # of a text with its codes: so far back a part of it may have come
 _CODES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|[()].|[=>78])")
 
 
@@ -53,15 +55,39 @@ class Terminal:
         self._program.wait()
         os.close(self._side)
 
-    def until(self, text: str) -> float:
-        """Seconds from the start until ``text`` stands in what was sent; raises TimeoutError."""
-        wanted = text.encode()
+    def until(self, *texts: str) -> float:
+        """Seconds from the start until each of these texts stands in what was sent; raises TimeoutError.
+
+        The clock is read when bytes come, before they are searched, and only the new ones are: whoever sends
+        much does not wait for the one who reads.
+        """
+        missing = {text.encode() for text in texts}
         ends = self.started + _MOST_SECONDS
+        seen = 0
         while time.perf_counter() < ends:
-            if self._read(0.1) and wanted in _CODES.sub(b"", self.data):
-                return time.perf_counter() - self.started
-        message = f"{text} did not appear in: {_CODES.sub(b'', self.data)[-300:]!r}"
+            if not self._read(0.1):
+                continue
+            came = time.perf_counter()
+            plain = _CODES.sub(b"", self.data[max(0, seen - _LONGEST) :])
+            seen = len(self.data)
+            missing = {text for text in missing if text not in plain}
+            if not missing:
+                return came - self.started
+        message = f"{missing} did not appear in: {_CODES.sub(b'', self.data)[-300:]!r}"
         raise TimeoutError(message)
+
+    def processor_seconds(self, lasting: float) -> float | None:
+        """The processor time that the program takes within so many seconds; None where the system does not tell."""
+        if not Path("/proc/self/stat").exists():
+            return None
+        before = self._ticks()
+        self.idle(lasting)
+        return (self._ticks() - before) / os.sysconf("SC_CLK_TCK")
+
+    def _ticks(self) -> int:
+        """Processor time so far: fields 14 and 15 of the process's line, the second of which is its name."""
+        fields = Path(f"/proc/{self._program.pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
 
     def shows(self, text: str, since: int) -> bool:
         """Whether ``text`` came after the first ``since`` bytes."""
