@@ -60,15 +60,18 @@ async def test_the_search_narrows_the_screen_but_not_what_is_copied() -> None:
         assert len(document["rows"]) == len(outcome.frame) > len(person.rows)
 
 
-async def test_an_export_is_private_and_never_replaces_a_file(tmp_path: Path) -> None:
+async def test_an_export_is_private_and_never_replaces_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The second export to the same name is refused, with a sentence; ctrl+o allows it."""
-    target = tmp_path / "costs.json"
+    target = tmp_path / "c.json"
 
     async def export(person: Person, *allow: str) -> None:
         await person.press("e", "down", "down", "home", "shift+end", "delete")
-        await person.write(str(target))
+        await person.write(target.name)
         await person.press(*allow, "enter")
 
+    monkeypatch.chdir(tmp_path)
     async with at_the_explorer() as person:
         await export(person)
         await person.until(target.exists)
