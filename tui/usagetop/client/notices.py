@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from usagetop.model.answer import Notice
 from usagetop.model.columns import Bucket, Problem
+from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
 
 _MOST_NAMED = 3
@@ -30,6 +31,12 @@ _SENTENCES = {
         "fields that usagetop does not know were seen",
     ),
 }
+
+# A dimension's value that is no text: its row counts, under the value as it came.
+_OF_DIMENSIONS = (
+    "1 value could not be read as a name or id, and is shown as it came",
+    "{:,} values could not be read as names or ids, and are shown as they came",
+)
 
 
 def bucket_notices(buckets: Iterable[Bucket]) -> tuple[Notice, ...]:
@@ -58,5 +65,7 @@ def named(names: Iterable[str]) -> str:
 def _sentence(forms: tuple[str, str], fields: Counter[str]) -> str:
     """The sentence for so many rows, with the fields that most of them are about."""
     count = fields.total()
+    if forms is _SENTENCES["unreadable_values"] and all(name in DIMENSIONS for name in fields):
+        forms = _OF_DIMENSIONS
     text = forms[0] if count == 1 else forms[1].format(count)
     return f"{text}: {named(sorted(fields, key=lambda name: (-fields[name], name)))}"
