@@ -27,7 +27,7 @@ class Ran:
     err: str
 
     @property
-    def document(self) -> Any:  # noqa: ANN401 - a document  # noqa: ANN401 - whatever JSON holds
+    def document(self) -> Any:  # noqa: ANN401 - whatever JSON holds
         """The JSON on stdout; amounts are strings and counts integers in it."""
         return json.loads(self.out)
 

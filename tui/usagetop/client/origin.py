@@ -23,8 +23,3 @@ class Origin:
     base_url: str
     key: Secret | None = None
     handler: Handler | None = None
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether answers are made up on this machine."""
-        return self.handler is not None

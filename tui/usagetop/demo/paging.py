@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from usagetop.demo.mixing import seed_of
-from usagetop.demo.queries import DAY, seconds
+from usagetop.demo.queries import seconds
 from usagetop.demo.refusals import refuse
 
 if TYPE_CHECKING:
@@ -76,8 +76,3 @@ def _read(question: Question, page: str) -> tuple[int, int]:
     if not bound or start % step or not question.start < start < end <= question.end:
         refuse("Invalid page token: it does not belong to this query.", "page", "invalid_page")
     return start, end
-
-
-def day_of(moment: int) -> int:
-    """The absolute UTC day (days since 1970) of a moment."""
-    return moment // DAY

@@ -39,7 +39,7 @@ class View:
 
     ``range_text`` and ``width`` are as typed (``30d``, ``auto``); ``query`` resolves them against a now.
     ``top`` shows so many rows, the totals stay those of all. ``sort`` is a column name, empty for the default
-    order. ``compare`` is for a later use and stays ``off``.
+    order.
     """
 
     category: str
