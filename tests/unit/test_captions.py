@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -179,7 +178,7 @@ def test_status_while_loading_and_after_a_failure() -> None:
     result = answered(COSTS, {1: [cost("1")]})
     assert "loading 3/5 · esc cancels" in status(result, progress=Progress(3, 5))
     assert "loading · esc" in status(result, progress=Progress(0, 0))
-    waiting = replace(Progress(3, 5), note="asking again in 4 s")
+    waiting = Progress(3, 5)._replace(note="asking again in 4 s")
     assert "3/5 · asking again in 4 s · esc" in status(result, progress=waiting)
     assert "the last load failed (!)" in status(result, failed=True)
     alone = captions.status(None, COSTS, shown_rows=0, holding=("DEMO",), progress=None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.unit.charts.drawing import assert_drawn, pictured, series
@@ -17,9 +15,8 @@ LOOK = Look()
 def named(*labels: str) -> Series:
     """A week of one line a label."""
     plain = series(*(tuple(float(10 - number) for _ in range(7)) for number in range(len(labels))))
-    return replace(
-        plain,
-        lines=tuple(replace(line, label=label) for line, label in zip(plain.lines, labels, strict=True)),
+    return plain._replace(
+        lines=tuple(line._replace(label=label) for line, label in zip(plain.lines, labels, strict=True)),
     )
 
 

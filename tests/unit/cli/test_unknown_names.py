@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from usagetop.cli.naming import refuse_unseen, unknown_words
@@ -31,7 +29,7 @@ def test_a_word_is_unknown_when_no_list_could_be_read() -> None:
     names = Names({("project_id", "proj_1"): Name("Alpha")})
     pairs = [("project_id", "Alpha"), ("project_id", "Beta")]
     assert unknown_words(names, pairs) == [("project_id", "Beta")]
-    assert unknown_words(replace(names, listed=frozenset({"project_id"})), pairs) == []
+    assert unknown_words(names._replace(listed=frozenset({"project_id"})), pairs) == []
     assert unknown_words(NO_NAMES, pairs) == pairs
 
 

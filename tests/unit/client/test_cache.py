@@ -6,7 +6,6 @@ import os
 import stat
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,10 +56,10 @@ def test_the_later_copy_stands(store: UnitStore) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        replace(GRAIN, scope=Scope("http://127.0.0.1:1/v1", SCOPE.fingerprint)),
-        replace(GRAIN, scope=Scope(SCOPE.base_url, "4567")),
-        replace(GRAIN, dimensions=("model",)),
-        replace(GRAIN, filters=(("model", ("m",)),)),
+        GRAIN._replace(scope=Scope("http://127.0.0.1:1/v1", SCOPE.fingerprint)),
+        GRAIN._replace(scope=Scope(SCOPE.base_url, "4567")),
+        GRAIN._replace(dimensions=("model",)),
+        GRAIN._replace(filters=(("model", ("m",)),)),
     ],
 )
 def test_nobody_else_finds_them(store: UnitStore, other: Grain) -> None:
@@ -172,7 +171,7 @@ def test_the_grain_that_was_fetched_longest_ago_goes_first(directory: Path) -> N
     """Whole: half a grain answers no question."""
     size = len(encode_unit(GRAIN, unit(FIRST, 1)))
     store = BucketCache(directory, cap=25 * size)
-    grains = [replace(GRAIN, category=name) for name in ("embeddings", "moderations", "images")]
+    grains = [GRAIN._replace(category=name) for name in ("embeddings", "moderations", "images")]
     days = [FIRST + n * DAY for n in range(10)]
     for grain in (*grains[:2], grains[0], grains[2]):
         store.write(grain, [unit(day, 1) for day in days])
@@ -195,7 +194,7 @@ def test_of_the_last_grain_only_the_surplus_goes(directory: Path) -> None:
 def test_a_unit_that_is_too_large_is_not_kept(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are; and it is no trouble."""
     monkeypatch.setattr(cache_file, "LARGEST_VALUE", 2_000)
-    hours = replace(GRAIN, width="1h")
+    hours = GRAIN._replace(width="1h")
     large = Unit(
         FIRST, FIRST + 9 * DAY, FIRST + DAY, tuple(bucket(FIRST + n * 3600, 1, 3600) for n in range(24))
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from usagetop.client.units import Grain, Scope
 from usagetop.errors import CacheUnusable
 
 GRAIN = Grain(Scope("https://api.openai.com/v1", "0123abcd"), "embeddings", "1d", ("model", "project_id"))
-ELSEWHERE = replace(GRAIN, scope=Scope("http://127.0.0.1:8000/v1", ""))
+ELSEWHERE = GRAIN._replace(scope=Scope("http://127.0.0.1:8000/v1", ""))
 DAYS = [FIRST + n * DAY for n in range(5)]
 
 
@@ -27,7 +26,7 @@ def directory(tmp_path: Path) -> Path:
     place = tmp_path / "usagetop"
     store = BucketCache(place)
     store.write(GRAIN, [unit(day, 1) for day in DAYS])
-    store.write(replace(GRAIN, dimensions=()), [unit(DAYS[0], 1)])
+    store.write(GRAIN._replace(dimensions=()), [unit(DAYS[0], 1)])
     store.write(ELSEWHERE, [unit(DAYS[0], 1)])
     store.close()
     return place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -211,5 +210,5 @@ def test_due_stays_due(age: int, waited: int, longer: int) -> None:
 def test_a_query_of_the_past_asks_whole_units_up_to_now() -> None:
     """A window may reach past the query's end, for units are whole, but not past now."""
     query, _ = make_query("completions", "3h", now=NOW, width="1h")
-    earlier = replace(query, range=replace(query.range, end=query.range.end - HOUR))
+    earlier = query._replace(range=query.range._replace(end=query.range.end - HOUR))
     assert plan.asked_until(earlier) == NOW - NOW % MINUTE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -30,14 +29,14 @@ GRAIN = Grain(SCOPE, "embeddings", "1d", ("model", "project_id"), (("model", ("a
 
 def others() -> Iterator[Grain]:
     """Grains that differ from GRAIN in one thing each."""
-    yield replace(GRAIN, scope=Scope("https://proxy.example/v1", SCOPE.fingerprint))
-    yield replace(GRAIN, scope=Scope.of(URL, Secret("sk-admin-two")))
-    yield replace(GRAIN, category="moderations")
-    yield replace(GRAIN, width="1h")
-    yield replace(GRAIN, dimensions=("model",))
-    yield replace(GRAIN, filters=())
-    yield replace(GRAIN, filters=(("model", ("a,b",)),))
-    yield replace(GRAIN, filters=(("model", ("a",)), ("project_id", ("b",))))
+    yield GRAIN._replace(scope=Scope("https://proxy.example/v1", SCOPE.fingerprint))
+    yield GRAIN._replace(scope=Scope.of(URL, Secret("sk-admin-two")))
+    yield GRAIN._replace(category="moderations")
+    yield GRAIN._replace(width="1h")
+    yield GRAIN._replace(dimensions=("model",))
+    yield GRAIN._replace(filters=())
+    yield GRAIN._replace(filters=(("model", ("a,b",)),))
+    yield GRAIN._replace(filters=(("model", ("a",)), ("project_id", ("b",))))
 
 
 def test_a_unit_comes_back_as_it_was() -> None:
@@ -47,7 +46,7 @@ def test_a_unit_comes_back_as_it_was() -> None:
 
 def test_an_open_unit_comes_back() -> None:
     """A day of hours that was asked at noon holds twelve."""
-    hours = replace(GRAIN, width="1h")
+    hours = GRAIN._replace(width="1h")
     stored = Unit(
         FIRST, FIRST + 43_230, FIRST + 43_200, tuple(bucket(FIRST + n * 3600, 1, 3600) for n in range(12))
     )
@@ -97,7 +96,7 @@ def test_anything_else_is_refused(data: bytes) -> None:
 
 def test_a_unit_that_lacks_a_bucket_is_refused() -> None:
     """Rightly sealed, but incomplete: it is never taken for complete."""
-    hours = replace(GRAIN, width="1h")
+    hours = GRAIN._replace(width="1h")
     gap = Unit(FIRST, FIRST + DAY, FIRST + 7200, (bucket(FIRST + 3600, 1, 3600),))
     with pytest.raises(ValueError, match="something else"):
         decode_unit(hours, FIRST, encode_unit(hours, gap))
@@ -122,4 +121,4 @@ def test_a_fingerprint_is_not_the_key() -> None:
 
 def test_raw_values_of_any_kind_make_a_key() -> None:
     """A filter value with a lone surrogate is still a value."""
-    assert replace(GRAIN, filters=(("model", ("\ud800",)),)).key(FIRST) != GRAIN.key(FIRST)
+    assert GRAIN._replace(filters=(("model", ("\ud800",)),)).key(FIRST) != GRAIN.key(FIRST)

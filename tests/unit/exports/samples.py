@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -113,13 +112,13 @@ def completions() -> Report:
     query, _ = make_query(
         "completions", "2h", now=NOW, by="batch,bucket", width="1h", filters=["batch!=false"]
     )
-    everything = replace(query, filters=())
+    everything = query._replace(filters=())
     frame = rollup(everything, (first, second))
     return Report(
         query=query,
         frame=frame,
         notices=(PARTIAL, Notice("unreadable_values", "1 value could not be read and stands in no total")),
-        source=replace(SOURCE, base_url="demo:spike"),
+        source=SOURCE._replace(base_url="demo:spike"),
         complete=False,
         metric="input_tokens",
         sort=Sort("bucket", descending=False),
@@ -161,7 +160,7 @@ def empty() -> Report:
         for day in range(3)
     ]
     report = costs()
-    return replace(report, query=query, frame=rollup(query, buckets), notices=(PARTIAL,), names={})
+    return report._replace(query=query, frame=rollup(query, buckets), notices=(PARTIAL,), names={})
 
 
 SAMPLES = {

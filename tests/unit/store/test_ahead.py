@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,5 +46,5 @@ async def test_nothing_is_asked_for_after_an_answer_from_the_cache_or_a_broken_o
     loader = world.loader()
     first = await world.load(loader, "7d", by="model")
     assert ahead_of(await world.load(loader, "7d", by="model")) is None
-    assert ahead_of(replace(first, notices=(Notice("missing_bucket", "one is missing"),))) is None
-    assert ahead_of(replace(first, notices=(Notice("stale", "asking failed"),))) is None
+    assert ahead_of(first._replace(notices=(Notice("missing_bucket", "one is missing"),))) is None
+    assert ahead_of(first._replace(notices=(Notice("stale", "asking failed"),))) is None

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.unit.store.world import DAY, HOUR, MIDNIGHT, MINUTE, NOW, World, codes, days, tokens
-from usagetop.analysis.frame import rollup
 from usagetop.client.cache import BucketCache
 from usagetop.client.memory import MemoryCache
 from usagetop.client.units import Grain, Scope, UnitStore
@@ -39,7 +38,6 @@ async def test_a_second_identical_view_makes_no_request(
     second = await again.load(first.query)
     assert not world.windows
     assert second.buckets == first.buckets
-    assert rollup(second.query, second.buckets) == rollup(first.query, first.buckets)
     assert second.notices == first.notices
     assert (second.source.requests, second.source.fetched_buckets) == (0, 0)
     assert second.source.cached_buckets == len(first.buckets)

@@ -6,11 +6,11 @@ never held all together. Totals are summed from the buckets, groups from the row
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import compress
-from typing import TYPE_CHECKING, TypeVar, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from usagetop.analysis.grouping import Grouping, Key
 from usagetop.model import money
@@ -31,16 +31,14 @@ _T = TypeVar("_T")
 _TIED_SHARE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums over rows: ``counts`` by metric (usage), ``amounts`` by currency (costs, exact)."""
 
-    counts: Mapping[str, int] = field(default_factory=dict)
-    amounts: Mapping[str, Decimal] = field(default_factory=dict)
+    counts: Mapping[str, int] = MappingProxyType({})
+    amounts: Mapping[str, Decimal] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class BucketTotals:
+class BucketTotals(NamedTuple):
     """The totals of one bucket; ``partial`` says that it was still open. Edges are UTC seconds."""
 
     start: int
@@ -49,7 +47,6 @@ class BucketTotals:
     totals: Totals
 
 
-@dataclass(frozen=True)
 class Frame:
     """Groups × metrics of one view.
 
@@ -58,16 +55,30 @@ class Frame:
     the buckets of each group's own last value. ``mixed_units`` counts groups whose quantity was left out.
     """
 
-    category: Category
-    group_by: tuple[str, ...]
-    dims: tuple[str, ...]
-    keys: list[Key]
-    columns: dict[str, list[Number | None]]
-    totals: Totals
-    buckets: tuple[BucketTotals, ...]
-    units: list[str | None] | None = None
-    as_of: list[int] | None = None
-    mixed_units: int = 0
+    def __init__(
+        self,
+        *,
+        category: Category,
+        group_by: tuple[str, ...],
+        dims: tuple[str, ...],
+        keys: list[Key],
+        columns: dict[str, list[Number | None]],
+        totals: Totals,
+        buckets: tuple[BucketTotals, ...],
+        units: list[str | None] | None = None,
+        as_of: list[int] | None = None,
+        mixed_units: int = 0,
+    ) -> None:
+        self.category = category
+        self.group_by = group_by
+        self.dims = dims
+        self.keys = keys
+        self.columns = columns
+        self.totals = totals
+        self.buckets = buckets
+        self.units = units
+        self.as_of = as_of
+        self.mixed_units = mixed_units
 
     def __len__(self) -> int:
         """The number of groups."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,8 +18,7 @@ _MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 480, 7
 _HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One group's values, one a bucket: None is a gap (the answer lacks that bucket), 0.0 is nothing in it.
 
     ``key`` is the group's raw identity, None for the rest of all groups; ``label`` is drawable text.
@@ -31,8 +29,7 @@ class Line:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """The lines of one chart, over the same buckets: largest group first, the rest (``other``) last.
 
     ``starts`` are the buckets' starts in UTC seconds, ``step`` their width in seconds. ``currency`` is empty
@@ -71,12 +68,11 @@ def binned(series: Series, columns: int) -> Series:
     combine: Callable[[Sequence[Value]], Value] = _sum if series.kind == "additive" else _last
     cuts = range(0, len(series.starts), size)
     lines = tuple(
-        replace(line, values=tuple(combine(line.values[cut : cut + size]) for cut in cuts))
+        line._replace(values=tuple(combine(line.values[cut : cut + size]) for cut in cuts))
         for line in series.lines
     )
     short = series.kind == "additive" and len(series.starts) % size != 0
-    return replace(
-        series,
+    return series._replace(
         starts=series.starts[::size],
         step=series.step * size,
         lines=lines,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from usagetop.analysis.series import binned
@@ -26,8 +25,8 @@ def build(series: Series, size: Size, look: Look, highlight: Key | None = None) 
 
 def running(series: Series) -> Series:
     """The series of running totals of a flow: a level, whose last value is the sum."""
-    summed = tuple(replace(line, values=_running(line.values)) for line in series.lines)
-    return replace(series, lines=summed, kind="level")
+    summed = tuple(line._replace(values=_running(line.values)) for line in series.lines)
+    return series._replace(lines=summed, kind="level")
 
 
 def _running(values: tuple[Value, ...]) -> tuple[Value, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from usagetop.analysis.frame import rollup
@@ -105,7 +104,7 @@ class Asking:
             query=answer.query,
             frame=frame,
             notices=self._told(answer, frame),
-            source=replace(answer.source, name_requests=self._name_requests),
+            source=answer.source._replace(name_requests=self._name_requests),
             complete=answer.complete,
             metric=self._view.metric or frame.category.metrics[0].name,
             sort=self.sort,
@@ -113,7 +112,7 @@ class Asking:
             names=self._names,
         )
         if draft.mixed_units and not frame.mixed_units:
-            draft = replace(draft, notices=(*draft.notices, _mixed(draft.mixed_units)))
+            draft = draft._replace(notices=(*draft.notices, _mixed(draft.mixed_units)))
         return draft
 
     def _told(self, answer: Answer, frame: Frame) -> tuple[Notice, ...]:
@@ -143,7 +142,7 @@ class Asking:
         if self._pairs:
             filters, found = await resolved(loader, self._query.filters, self._source.mode)
             self._heard(found.notices, found.requests)
-            self._query = replace(self._query, filters=filters)
+            self._query = self._query._replace(filters=filters)
             self._unknown = unknown_words(found.names, self._pairs)
             ids = {one.dimension: [*filter(None, (*one.keep, *one.drop))] for one in filters}
             self._names = by_dimension(found.names, ids)

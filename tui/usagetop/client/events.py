@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Retrying:
+class Retrying(NamedTuple):
     """A request failed and is asked again in ``seconds``; ``attempt`` is the try that failed (1, 2).
 
     ``reason`` is drawable: ``429``, ``503``, ``no connection``. A 429 holds back all requests.
@@ -17,8 +16,7 @@ class Retrying:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(NamedTuple):
     """A request that had failed was answered, after ``attempts`` tries."""
 
     attempts: int

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from usagetop.model.columns import Bucket
 
@@ -24,19 +23,17 @@ _FREE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A raw name (make it a label before it is drawn) and the state of what it names."""
 
     text: str
     state: State = "active"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """Names by (dimension, id). ``listed`` are the dimensions whose lists were read to the end."""
 
-    entries: Mapping[tuple[str, str], Name] = field(default_factory=lambda: MappingProxyType({}))
+    entries: Mapping[tuple[str, str], Name] = MappingProxyType({})
     listed: frozenset[str] = frozenset()
 
     def name_of(self, dimension: str, identity: str | None) -> str | None:

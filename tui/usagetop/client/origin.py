@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from usagetop.model.secret import Secret
 
@@ -12,8 +12,7 @@ Params = Sequence[tuple[str, str]]
 Handler = Callable[[str, Params], tuple[int, Mapping[str, str], bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A normalised base URL and the key for it.
 
     ``base_url`` is also what is shown (``https://api.openai.com/v1`` or ``demo:spike``). A ``handler`` means

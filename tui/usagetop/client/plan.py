@@ -7,8 +7,8 @@ Everything here is pure; seconds are UTC seconds since the epoch.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from usagetop.model.categories import SECONDS_OF
 from usagetop.model.period import DAY, HOUR, MINUTE, floor
@@ -24,8 +24,7 @@ _LIFE_TODAY = 5 * MINUTE
 _LIFE_LATER = HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """One question: the range ``[start, end)`` in UTC seconds, never in the future, and the page size.
 
     ``start`` lies on a unit's border; so does ``end``, unless it is the minute until which may be asked.

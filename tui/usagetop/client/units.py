@@ -11,8 +11,7 @@ import hashlib
 import json
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from usagetop.client import plan
 from usagetop.errors import CacheUnusable
@@ -31,8 +30,7 @@ _SIZE = struct.Struct(">I")
 _FETCHED = struct.Struct(">q")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Whose data it is: the normalised base URL, and the fingerprint of the key that asked.
 
     The fingerprint is ``settings.key_fingerprint``; empty for no key.
@@ -51,8 +49,7 @@ class Scope:
         return cls(base_url, key_fingerprint(key, base_url))
 
 
-@dataclass(frozen=True, slots=True)
-class Grain:
+class Grain(NamedTuple):
     """What the stored units of one question have in common; only their start differs.
 
     ``dimensions`` is the API's group_by, sorted; ``filters`` what the server filtered, sorted.
@@ -96,8 +93,7 @@ def digest(kind: str, scope: Scope, *parts: object) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """The buckets of one unit, complete as of ``fetched_at``.
 
     ``start`` is its start, ``until`` the second (exclusive) until which it was asked: earlier than its end

@@ -5,8 +5,7 @@ Bindings, footer, palette, help and the README's key table are made from this re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.errors import ConfigError
 from usagetop.model.categories import CATEGORIES
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command.
 
     ``id`` names it in the configuration file; ``keys`` are Textual key names, the first is the one shown.

@@ -6,7 +6,7 @@ demo opened in any year has its spike nine days ago.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from usagetop.errors import UsageError
 
@@ -29,8 +29,7 @@ COSTS_LAG = 6 * 3600  # seconds that costs lie behind usage
 SPIKE_FACTOR = 8  # whatever the weekday
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(NamedTuple):
     """One scenario: ``name``, and what differs from the steady year."""
 
     name: str

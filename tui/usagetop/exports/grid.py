@@ -6,9 +6,8 @@ machine formats have every digit). Costs have one line a currency.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis.numbers import cell, full, percent
 from usagetop.model.dimensions import DIMENSIONS
@@ -28,16 +27,14 @@ if TYPE_CHECKING:
 _ROOM = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: its heading, and whether it holds numbers (right-aligned)."""
 
     heading: str
     number: bool
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """Columns, the lines of the rows and the lines of the totals; a line has one text a column."""
 
     columns: tuple[Column, ...]

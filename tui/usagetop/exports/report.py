@@ -6,9 +6,9 @@ write. ``rows`` are the groups of the frame with the currencies of one group bro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.exports.rows import Row, merged, other
 from usagetop.model.categories import SECONDS_OF
@@ -23,17 +23,15 @@ if TYPE_CHECKING:
     from usagetop.model.query import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(NamedTuple):
     """The order of rows: a metric or a dimension, and the direction."""
 
     column: str
     descending: bool = True
 
 
-@dataclass(frozen=True)
-class Report:
-    """A view that is about to be written.
+class _Parts(NamedTuple):
+    """What a report is made of.
 
     ``query`` is what was answered (after a fallback not what was asked). ``names`` maps dimension → id → name
     where known. ``sort`` is what was chosen; a column that the answer lacks leaves ``metric`` descending.
@@ -48,7 +46,11 @@ class Report:
     metric: str
     sort: Sort
     top: int | None = None
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+
+class Report(_Parts):
+    """A view that is about to be written; what follows from its parts is worked out once, when it is asked for."""
 
     @property
     def is_costs(self) -> bool:

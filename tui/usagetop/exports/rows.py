@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.money import ZERO, add
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from usagetop.analysis.frame import Frame
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+class Row(NamedTuple):
     """One row.
 
     ``key`` has one raw value a dimension of the report (``bucket``: start in UTC seconds; batch:
@@ -27,10 +28,10 @@ class Row:
     """
 
     key: tuple[str | int | None, ...]
-    names: Mapping[str, str] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    amounts: Mapping[str, Decimal] = field(default_factory=dict)
-    quantities: Mapping[str, tuple[Decimal, str | None]] = field(default_factory=dict)
+    names: Mapping[str, str] = _NONE
+    counts: Mapping[str, int] = _NONE
+    amounts: Mapping[str, Decimal] = _NONE
+    quantities: Mapping[str, tuple[Decimal, str | None]] = _NONE
     mixed: bool = False
     as_of: int | None = None
     groups: int = 0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from usagetop.model.columns import Bucket
@@ -15,16 +14,14 @@ INCOMPLETE_CODES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something a reader must know: a code of INTERFACE.md and a drawable sentence."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where an answer came from.
 
     ``requests`` counts data requests, ``name_requests`` those for names. The bucket counts are those of the
@@ -41,8 +38,7 @@ class Source:
     fetched_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Buckets in time order, and what is known about them; ``ages`` are when each was fetched (UTC seconds).
 
     ``query`` is what was answered; it differs from what was asked only after a refused grouping, and then a

@@ -7,9 +7,8 @@ A new category is one entry here and one fixture.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.errors import UsageError
 from usagetop.model import dimensions as d
@@ -27,8 +26,7 @@ USAGE_LIMITS: Mapping[str, int] = MappingProxyType({"1m": 1440, "1h": 168, "1d":
 COSTS_LIMITS: Mapping[str, int] = MappingProxyType({"1d": 180})
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(NamedTuple):
     """One category of the API.
 
     ``name`` is the API's own path name; ``path`` follows the base URL; ``object`` is the type name of its

@@ -13,9 +13,8 @@ from __future__ import annotations
 import json
 import sys
 from array import array
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,8 +27,7 @@ _LENGTH = 4
 _DAMAGED = "not a packed bucket"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What could not be read in a bucket: a notice code of INTERFACE.md, the field, and how many rows.
 
     ``unreadable_values`` and ``unknown_objects`` make an answer incomplete, ``missing_values`` and
@@ -41,8 +39,7 @@ class Problem:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """The rows of one time bucket, packed.
 
     ``start`` and ``end`` are its aligned edges in UTC seconds. ``dims`` are the dimension columns that the
@@ -54,7 +51,7 @@ class Bucket:
     start: int
     end: int
     rows: int
-    columns: Mapping[str, tuple[str, str, bytes]] = field(repr=False)  # name → (kind, typecode, bytes)
+    columns: Mapping[str, tuple[str, str, bytes]]  # name → (kind, typecode, bytes)
     problems: tuple[Problem, ...] = ()
     strays: tuple[str, ...] = ()
 

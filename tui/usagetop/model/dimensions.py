@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(NamedTuple):
     """One dimension.
 
     ``name`` is the API's group_by value. ``short`` heads a column, ``plural`` counts groups. ``missing`` is

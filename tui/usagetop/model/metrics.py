@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Unit = Literal["usd", "tokens", "requests", "images", "characters", "seconds", "bytes", "sessions", "units"]
 Kind = Literal["additive", "level"]
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """One metric of a category.
 
     ``name`` is the API's field name. ``kind`` is *additive* (a flow: sums over groups and time) or *level*

@@ -7,8 +7,8 @@ aligned to the bucket width. Days are UTC days, weeks begin on Monday.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from usagetop.errors import UsageError
 from usagetop.model.categories import SECONDS_OF
@@ -35,8 +35,7 @@ _FIRST_YEAR, _LAST_YEAR = 2015, 2199
 _FIRST_DAY = date(_FIRST_YEAR, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """A resolved time range: ``[start, end)`` in UTC seconds, and the text that it was typed as.
 
     ``step`` is the alignment of its ends in seconds (a day, an hour or a minute). ``now`` is the second at

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.errors import UsageError
 from usagetop.model import categories
@@ -22,8 +21,7 @@ Value = str | None
 DERIVED_FROM = {"model": "line_item"}
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """One dimension's filter: ``keep`` are the alternatives (empty: all), ``drop`` what is left out.
 
     None is the null value. Both are sorted tuples, null last, so that equal filters are equal values.
@@ -38,8 +36,7 @@ class Filter:
         return (not self.keep or value in self.keep) and value not in self.drop
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Category, UTC range, bucket width, group_by and filters.
 
     ``group_by`` may hold the pseudo-dimension ``bucket`` and the derived ``model`` of costs.
@@ -97,7 +94,7 @@ class Query:
 
     def with_group_by(self, group_by: tuple[str, ...]) -> Query:
         """The same query by other dimensions."""
-        return replace(self, group_by=group_by)
+        return self._replace(group_by=group_by)
 
     def arguments(self) -> list[str]:
         """The command-line words that ask this query again (after ``usagetop show``)."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.charts.picture import Look
 from usagetop.commands import COMMANDS
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from usagetop.store.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One line of the messages pane: when (UTC seconds), how grave, and the drawable text."""
 
     at: int
@@ -26,8 +25,7 @@ class Told:
     text: str
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(NamedTuple):
     """What the explorer is opened with.
 
     ``mode`` is how views are loaded (normal, offline, no-cache, refresh). ``origin`` is the drawable host or
@@ -43,7 +41,7 @@ class Desk:
     auto: bool = True
     ahead: bool = True
     with_names: bool = True
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
 
 
 def make_desk(

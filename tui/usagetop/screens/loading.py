@@ -6,7 +6,6 @@ A view is put into the session, a worker asks the loader and posts a message, an
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from usagetop.errors import UsagetopError
@@ -160,7 +159,7 @@ class LoadingExplorer(AskingExplorer):
         before = self.outcomes.get(outcome.view.category)
         failed = self.errors.pop(outcome.view.category, None) is not None
         if message.quiet and before is not None and not failed and _same_numbers(before, outcome):
-            self.outcomes[outcome.view.category] = replace(before, answer=outcome.answer)
+            self.outcomes[outcome.view.category] = before._replace(answer=outcome.answer)
             self.draw_status()
             return
         used = outcome.answer.query.group_by

@@ -23,11 +23,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from usagetop import paths
 from usagetop.errors import ConfigError
@@ -43,8 +42,7 @@ _OF_BUDGET = frozenset({"name", "amount", "scope", "currency"})
 Table = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """A limit of one's own: ``amount`` of ``currency`` a month, for ``scope`` (a project id; empty: all)."""
 
     name: str
@@ -53,8 +51,7 @@ class Budget:
     currency: str = "usd"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What holds for one run: the chosen profile laid over the defaults.
 
     ``profile`` is empty without one. ``base_url`` is normalised. ``keys`` maps an action to its keys, which
@@ -66,7 +63,7 @@ class Settings:
     key_file: Path | None = None
     key_command: tuple[str, ...] = ()
     budgets: tuple[Budget, ...] = ()
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     theme: str = ""
     zone: str = "utc"
 

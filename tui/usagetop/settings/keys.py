@@ -10,9 +10,8 @@ import os
 import stat
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.errors import ConfigError, KeyMissing, KeyRefused
 from usagetop.model.secret import Secret
@@ -28,8 +27,7 @@ _SECRETS = Path("/run/secrets")
 _WAYS = "Set OPENAI_ADMIN_KEY (sk-admin-…) or OPENAI_ADMIN_KEY_FILE, or try usagetop --demo"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundKey:
+class FoundKey(NamedTuple):
     """The key, and in words where it was found (``OPENAI_ADMIN_KEY``)."""
 
     secret: Secret

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -117,8 +116,8 @@ class Loader:
         used = ", ".join(answer.query.group_by) or "nothing"
         text = f"grouped by {used}, not by {', '.join(asked.group_by)}"
         notice = Notice("fallback_grouping", f"{text}: {sentence(known)}" if known else text)
-        source = replace(answer.source, requests=answer.source.requests + vain)
-        return replace(answer, source=source, notices=(notice, *answer.notices))
+        source = answer.source._replace(requests=answer.source.requests + vain)
+        return answer._replace(source=source, notices=(notice, *answer.notices))
 
     async def _answer(self, query: Query, mode: Mode, on_progress: OnProgress | None) -> Answer:
         import asyncio

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis.frame import rollup
 from usagetop.analysis.over_time import over_time
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from usagetop.store.session import View
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A view that was answered. ``view`` is what was asked; ``answer.query`` what was answered."""
 
     view: View
@@ -45,10 +43,10 @@ def relabelled(old: Outcome, view: View, resolve: Resolve) -> Outcome:
     """The same answer with other names (they arrive later than the numbers) or with ids."""
     labels = Labels(old.frame, resolve if not view.show_ids else no_names, width=old.answer.query.width)
     lines = tuple(
-        line if line.key is None else replace(line, label=labels.line(_line_dims(old), line.key))
+        line if line.key is None else line._replace(label=labels.line(_line_dims(old), line.key))
         for line in old.series.lines
     )
-    return replace(old, view=view, labels=labels, series=replace(old.series, lines=lines))
+    return old._replace(view=view, labels=labels, series=old.series._replace(lines=lines))
 
 
 def _line_dims(old: Outcome) -> tuple[str, ...]:
@@ -75,7 +73,7 @@ class Memo:
         if known is None:
             return None
         self._kept[key] = known
-        return relabelled(replace(known, answer=answer), view, resolve)
+        return relabelled(known._replace(answer=answer), view, resolve)
 
     def keep(self, made: Outcome) -> None:
         """Remember an outcome."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from usagetop.client.events import Event, Retrying
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """``done`` of ``total`` buckets are in; ``note`` says what is being waited for (drawable, may be empty)."""
 
     done: int

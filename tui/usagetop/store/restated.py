@@ -7,9 +7,9 @@ something and is empty now is told whenever that happens, so that nothing is era
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from usagetop.analysis import numbers
 from usagetop.client.units import Unit
@@ -30,8 +30,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _Totals = dict[tuple[str, str], int | Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One total of one bucket that changed: ``currency`` is empty for counts, ``start`` in UTC seconds."""
 
     start: int

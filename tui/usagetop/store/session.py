@@ -5,9 +5,8 @@ A change is a new value. Nothing here knows Textual, the network or a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.model import categories
 from usagetop.model import period as periods
@@ -24,8 +23,7 @@ MOST_HISTORY = 200
 _ASKED = ("category", "range_text", "width", "group_by", "filters", "metric")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the reader was in a table: the cursor's row and column, and the first visible row."""
 
     row: int = 0
@@ -33,8 +31,7 @@ class Place:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """One view as it was chosen: what is asked, and how it is shown.
 
     ``range_text`` and ``width`` are as typed (``30d``, ``auto``); ``query`` resolves them against a now.
@@ -56,7 +53,7 @@ class View:
     top: int | None = None
     # How the reader drilled here: the view before and the place in it. None: not by drilling.
     above: View | None = None
-    place: Place = field(default_factory=Place)
+    place: Place = Place()
 
     @property
     def about(self) -> Category:
@@ -89,11 +86,11 @@ class View:
         Another question or metric has other rows: it begins at the top, and at the first column where the
         columns are others, too.
         """
-        new = replace(self, **changes)  # type: ignore[arg-type]
+        new = self._replace(**changes)  # type: ignore[arg-type]
         if "place" in changes or new.asks_like(self):
             return new
         same_columns = new.group_by == self.group_by and new.metric == self.metric
-        return replace(new, place=Place(column=self.place.column if same_columns else 0))
+        return new._replace(place=Place(column=self.place.column if same_columns else 0))
 
 
 def first_view(category: str, *, like: View | None = None) -> View:
@@ -106,12 +103,11 @@ def first_view(category: str, *, like: View | None = None) -> View:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """The current view, the last view of every category, and the way back and forward."""
 
     current: View
-    views: Mapping[str, View] = field(default_factory=lambda: MappingProxyType({}))
+    views: Mapping[str, View] = MappingProxyType({})
     back: tuple[View, ...] = ()
     forward: tuple[View, ...] = ()
 
@@ -124,15 +120,14 @@ class Session:
 
     def adjust(self, view: View) -> Session:
         """Replace the current view without a step in the history (search, place, sort)."""
-        return replace(self, current=view, views=self._remembered(view))
+        return self._replace(current=view, views=self._remembered(view))
 
     def category(self, name: str) -> View:
         """The view that a category shows next: its last one over the current range, or its first."""
         known = self.views.get(name)
         if known is None:
             return first_view(name, like=self.current)
-        return replace(
-            known,
+        return known._replace(
             range_text=self.current.range_text,
             show_ids=self.current.show_ids,
             chart=self.current.chart,
