@@ -11,7 +11,8 @@ from usagetop.client.cache import BucketCache
 from usagetop.client.memory import MemoryCache
 from usagetop.client.units import Grain, Scope, UnitStore
 from usagetop.errors import NotCached
-from usagetop.store.loader import Mode, Progress
+from usagetop.store.loader import Mode
+from usagetop.store.progress import Progress
 
 
 @pytest.fixture

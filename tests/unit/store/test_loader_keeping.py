@@ -25,7 +25,8 @@ from usagetop.client.units import Grain, Unit
 from usagetop.errors import (
     CacheUnusable,
 )
-from usagetop.store.loader import Loader, Progress
+from usagetop.store.loader import Loader
+from usagetop.store.progress import Progress
 
 
 @pytest.fixture

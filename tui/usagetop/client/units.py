@@ -7,7 +7,6 @@ by somebody who does not know the API key is never taken for a value. Nothing he
 
 from __future__ import annotations
 
-import hashlib
 import json
 import struct
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ from typing import NamedTuple, Protocol
 from usagetop.client import plan
 from usagetop.errors import CacheUnusable
 from usagetop.model.columns import Bucket, decode
+from usagetop.model.digests import blake2b
 from usagetop.model.query import Query
 from usagetop.model.secret import Secret
 
@@ -88,9 +88,9 @@ class Grain(NamedTuple):
 
 
 def digest(kind: str, scope: Scope, *parts: object) -> str:
-    """SHA-256 over the schema version, the scope and the parts, each in its place."""
+    """BLAKE2b over the schema version, the scope and the parts, each in its place."""
     text = json.dumps([SCHEMA, kind, scope.base_url, scope.fingerprint, *parts], separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return blake2b(text.encode("ascii"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 class Unit(NamedTuple):
@@ -151,7 +151,7 @@ def unseal(scope: Scope, key: str, data: bytes) -> bytes:
 
 def _digest(scope: Scope, key: str, content: bytes) -> bytes:
     secret = scope.fingerprint.encode()
-    hashed = hashlib.blake2b(key.encode(), key=secret, digest_size=_DIGEST_BYTES)
+    hashed = blake2b(key.encode(), key=secret, digest_size=_DIGEST_BYTES)
     hashed.update(content)
     return hashed.digest()
 

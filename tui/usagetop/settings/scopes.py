@@ -7,7 +7,6 @@ server, for a day on which no key is set at all.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from usagetop import paths
 from usagetop.errors import UsagetopError
+from usagetop.model.digests import blake2b
 from usagetop.model.secret import Secret
 from usagetop.settings.config import Settings
 from usagetop.settings.keys import find_key
@@ -33,7 +33,7 @@ def key_fingerprint(secret: Secret, base_url: str) -> str:
 
     A key has far more entropy than can be tried, so one fixed salt is enough: it makes the digest ours.
     """
-    digest = hashlib.blake2b(base_url.encode(), digest_size=16, salt=_SALT, key=secret.reveal().encode()[:64])
+    digest = blake2b(base_url.encode(), digest_size=16, salt=_SALT, key=secret.reveal().encode()[:64])
     digest.update(b"\0" + secret.reveal().encode())
     return digest.hexdigest()
 

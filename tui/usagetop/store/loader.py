@@ -12,8 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from usagetop.client import plan
-from usagetop.client.names import free_names
-from usagetop.client.names import load as load_names
 from usagetop.client.origin import Origin
 from usagetop.client.units import Grain, Scope, Unit, UnitStore
 from usagetop.errors import GroupingRefused, NotCached
@@ -23,18 +21,15 @@ from usagetop.model.period import DAY
 from usagetop.model.query import Query
 from usagetop.store.answering import answer_of
 from usagetop.store.fallback import Refusals, sentence
-from usagetop.store.judging import judge, stale_notice
-from usagetop.store.progress import Counter, OnProgress, Progress
 from usagetop.store.stored import due_units, read_lattice, shows
 
 if TYPE_CHECKING:
     from usagetop.client.directory import Resolved
     from usagetop.client.events import Event
     from usagetop.client.http import Gateway
+    from usagetop.store.progress import Counter, OnProgress
 
 Mode = Literal["normal", "refresh", "offline", "no-cache"]
-
-__all__ = ["Loader", "Mode", "Progress"]
 
 
 class Loader:
@@ -136,6 +131,8 @@ class Loader:
         return await self._fetch(query, stored, due, mode=mode, on_progress=on_progress, finer=finer)
 
     def _offline(self, query: Query, stored: dict[int, Unit], now: int, finer: frozenset[int]) -> Answer:
+        from usagetop.store.judging import stale_notice
+
         held = (bucket.start for unit in stored.values() for bucket in unit.buckets)
         if query.starts() and not shows(query, held):
             raise NotCached(
@@ -173,6 +170,8 @@ class Loader:
     ) -> Answer:
         """Ask for what is due, and answer from both."""
         from usagetop.store.gathering import gather
+        from usagetop.store.judging import judge
+        from usagetop.store.progress import Counter
 
         asked_at = int(self._clock())
         total = len(query.starts())
@@ -220,6 +219,8 @@ class Loader:
         import asyncio
 
         from usagetop.client.directory import Resolved, resolve
+        from usagetop.client.names import free_names
+        from usagetop.client.names import load as load_names
 
         known = free_names(buckets)
         note = None

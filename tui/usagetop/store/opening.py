@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from usagetop import paths
-from usagetop.client.memory import MemoryCache
 from usagetop.client.origin import Handler, Origin
 from usagetop.client.units import Scope, UnitStore
 from usagetop.errors import UsageError
@@ -31,6 +30,7 @@ def demo_loader(
 
     It keeps what it has in memory: the disk cache is left alone.
     """
+    from usagetop.client.memory import MemoryCache
     from usagetop.demo.api import DEFAULT_SCENARIO, SCENARIOS
 
     name = scenario or DEFAULT_SCENARIO

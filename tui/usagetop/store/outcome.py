@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.series import Series
     from usagetop.model.answer import Answer
-    from usagetop.store.loader import Loader, Mode, Progress
+    from usagetop.store.loader import Loader, Mode
+    from usagetop.store.progress import Progress
     from usagetop.store.session import View
 
 
