@@ -77,3 +77,19 @@ def test_the_default_order_of_two_currencies() -> None:
         *(("b", "usd"), (None, "usd"), ("a", "usd")),
         *(("b", "eur"), ("a", "jpy"), ("c", None)),
     ]
+
+
+@given(st.data())
+def test_the_ends_of_a_column_are_its_least_and_its_largest_number(data: st.DataObject) -> None:
+    """Of those that were given; the largest amounts are of one currency each."""
+    asked = data.draw(asked_of("costs", ("line_item", "project_id")))
+    frame = rollup(asked, packed(data.draw(days_of(cost_row)), COST_DIMS, ("amount", "quantity")))
+    for name, column in frame.columns.items():
+        given_here = [value for value in column if value is not None]
+        ends = (min(given_here), max(given_here)) if given_here else None
+        assert frame.ends.get(name) == ends
+    amounts: dict[str, list[Any]] = {}
+    for key, value in zip(frame.keys, frame.columns["amount"], strict=True):
+        if value is not None and value > 0:
+            amounts.setdefault(str(key[-1]), []).append(value)
+    assert frame.top_amounts == {currency: max(values) for currency, values in amounts.items()}

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from usagetop.analysis.grouping import Grouping, Key
+from usagetop.analysis.ordering import Ordering
 from usagetop.model import money
 from usagetop.model.money import EXACT, ZERO
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 Number = int | Decimal
 _T = TypeVar("_T")
-
-# From a quarter of tied rows on, all are sorted by their dimensions at once.
-_TIED_SHARE = 4
 
 
 class Totals(NamedTuple):
@@ -85,73 +83,40 @@ class Frame:
         return len(self.keys)
 
     @cached_property
-    def _by_dims(self) -> list[int]:
-        """Row indices by dimensions ascending, null last, usd before other currencies."""
-        # One whole number a row, its digits the places of the row's values: far faster to compare than keys.
-        places = [0] * len(self.keys)
-        for at in range(len(self.dims)):
-            ranks = self._ranks(at)
-            size = len(ranks)
-            places = [place * size + ranks[key[at]] for place, key in zip(places, self.keys, strict=True)]
-        return sorted(range(len(self.keys)), key=places.__getitem__)
-
-    def _ranks(self, at: int) -> dict[str | int | None, int]:
-        """The place of each value of one dimension: ascending, null last, usd before other currencies."""
-        values = {key[at] for key in self.keys}
-        given = sorted(value for value in values if value is not None)
-        if self.dims[at] == "currency":
-            given.sort(key=lambda value: value != "usd")
-        ordered = [*given, None] if None in values else given
-        return {value: place for place, value in enumerate(ordered)}
+    def _ordering(self) -> Ordering:
+        return Ordering(self.dims, self.keys, self.columns, apart=len(self.totals.amounts) > 1)
 
     def order(self, column: str, *, descending: bool = True) -> list[int]:
         """Row indices sorted by a metric or dimension; ties by dimensions ascending, empty values last.
 
-        Amounts of several currencies stay apart: usd first, then the others by name.
+        Amounts of several currencies stay apart: usd first, then the others by name. The list is kept for the
+        next time: it is not to be changed.
         """
-        values: Sequence[Number | None]
-        if column in self.dims:
-            at = self.dims.index(column)
-            ranks = self._ranks(at)
-            values = [None if key[at] is None else ranks[key[at]] for key in self.keys]
-        elif column in self.columns:
-            values = self.columns[column]
-        else:
-            return list(self._by_dims)
-        result = [index for index, value in enumerate(values) if value is not None]
-        result.sort(key=values.__getitem__, reverse=descending)  # type: ignore[arg-type]  # no None is left
-        self._settle_ties(result, values)
-        if len(result) < len(values):
-            result += [index for index in self._by_dims if values[index] is None]
-        if column == "amount" and len(self.totals.amounts) > 1:
-            ranks = self._ranks(len(self.dims) - 1)
-            result.sort(key=lambda index: ranks[self.keys[index][-1]])
-        return result
+        return self._ordering.rows(column, descending=descending)
 
-    def _settle_ties(self, rows: list[int], values: Sequence[Number | None]) -> None:
-        """Put rows of equal values, which stand together, into the order of their dimensions."""
-        runs = []
-        begin = 0
-        for at in range(1, len(rows) + 1):
-            if at == len(rows) or values[rows[at]] != values[rows[begin]]:
-                if at - begin > 1:
-                    runs.append((begin, at))
-                begin = at
-        # Sorting all keys once pays only where many are tied: most views have few.
-        if sum(end - begin for begin, end in runs) * _TIED_SHARE > len(rows):
-            place = {index: number for number, index in enumerate(self._by_dims)}
-            for begin, end in runs:
-                rows[begin:end] = sorted(rows[begin:end], key=place.__getitem__)
-            return
-        for begin, end in runs:
-            rows[begin:end] = sorted(rows[begin:end], key=self._sort_key)
+    @cached_property
+    def ends(self) -> Mapping[str, tuple[Number, Number]]:
+        """The least and the largest number of every column that has one.
 
-    def _sort_key(self, index: int) -> tuple[tuple[bool, bool, str | int], ...]:
-        """A row's dimensions in a form that sorts: ascending, null last, usd before other currencies."""
-        return tuple(
-            (value is None, name == "currency" and value != "usd", "" if value is None else value)
-            for name, value in zip(self.dims, self.keys[index], strict=True)
-        )
+        Looks at all of them: where there are many, ask for it in a thread first.
+        """
+        found: dict[str, tuple[Number, Number]] = {}
+        for name, values in self.columns.items():
+            given = values if None not in values else [value for value in values if value is not None]
+            if given:
+                numbers = cast("list[Number]", given)
+                found[name] = (min(numbers), max(numbers))
+        return found
+
+    @cached_property
+    def top_amounts(self) -> Mapping[str, Decimal]:
+        """The largest amount of each currency, where it is above nothing; looks at all of them, as ``ends``."""
+        found: dict[str, Decimal] = {}
+        for key, value in zip(self.keys, self.columns.get("amount", ()), strict=False):
+            currency = str(key[-1])
+            if value is not None and value > found.get(currency, ZERO):
+                found[currency] = Decimal(value)
+        return found
 
 
 def rollup(query: Query, buckets: Iterable[Bucket], metrics: Collection[str] | None = None) -> Frame:
