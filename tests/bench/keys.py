@@ -107,7 +107,7 @@ def made(rows: int) -> TableContent:
         totals=Totals(counts={name: sum(numbers) for name in metrics}),
         buckets=(),
     )
-    return TableContent(frame, Labels(frame), range(rows), "input_tokens", "input_tokens", descending=True)
+    return TableContent(frame, Labels(), range(rows), "input_tokens", "input_tokens", descending=True)
 
 
 def rows() -> Iterator[Row]:
@@ -160,7 +160,7 @@ async def _opened(few: TableContent) -> Row:
             for content, values in ((few, short), (most, long)):
                 # A content of its own, which has measured nothing yet.
                 fresh = TableContent(
-                    content.frame, Labels(content.frame), content.rows, content.metric, content.sort, True
+                    content.frame, Labels(), content.rows, content.metric, content.sort, True
                 )
                 values.append(await one.painted(partial(setattr, app.table, "content", fresh)))
                 await one.rest()

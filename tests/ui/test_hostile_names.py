@@ -118,7 +118,7 @@ async def test_odd_names_that_look_alike_are_told_apart() -> None:
     async with at_the_explorer(desk=books.desk(VIEW)) as person:
         await person.drawn()
         assert len(set(person.rows)) == 4
-        assert person.rows[0] == "same"
+        assert all(row.startswith("same~") for row in person.rows[:2])
 
 
 async def test_the_filter_editor_means_what_it_shows() -> None:

@@ -36,9 +36,9 @@ def by_project(*currencies: str) -> Frame:
     return rollup(query("costs", "project_id"), [bucket_of(1, rows, ("project_id", "currency"), ("amount",))])
 
 
-def named(frame: Frame) -> Labels:
+def named() -> Labels:
     """Labels in which projects have names."""
-    return Labels(frame, lambda _, value: NAMES.get(value))
+    return Labels(lambda _, value: NAMES.get(value))
 
 
 def first(frame: Frame, rows: Sequence[int]) -> list[str | int | None]:
@@ -50,9 +50,9 @@ def test_rows_come_in_the_order_of_the_charted_metric() -> None:
     """Largest first, unless asked otherwise; the share orders as its metric does."""
     frame = by_project()
     view = View("costs", group_by=("project_id",))
-    assert first(frame, ordered_rows(frame, named(frame), view)) == ["p1", "p2", "p3", None]
+    assert first(frame, ordered_rows(frame, named(), view)) == ["p1", "p2", "p3", None]
     upwards = view.changed(sort="share", descending=False)
-    assert first(frame, ordered_rows(frame, named(frame), upwards)) == [None, "p3", "p2", "p1"]
+    assert first(frame, ordered_rows(frame, named(), upwards)) == [None, "p3", "p2", "p1"]
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_a_dimension_with_names_is_ordered_by_what_is_read_and_empty_values_stan
     """Either way; upper and lower case alike."""
     frame = by_project()
     view = View("costs", group_by=("project_id",), sort="project_id", descending=descending)
-    assert first(frame, ordered_rows(frame, named(frame), view)) == order
+    assert first(frame, ordered_rows(frame, named(), view)) == order
 
 
 def test_a_sort_that_this_frame_does_not_have_is_none() -> None:
     """While another grouping loads, the old rows stand under the new view."""
     frame = by_project()
     view = View("costs", group_by=("line_item",), sort="line_item")
-    assert len(ordered_rows(frame, named(frame), view)) == len(frame)
+    assert len(ordered_rows(frame, named(), view)) == len(frame)
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_search_looks_at_names_and_ids_and_at_nothing_that_is_not_shown(
 ) -> None:
     """One currency has no column: its code is in every row and in no cell."""
     frame = by_project()
-    assert first(frame, matching_rows(frame, named(frame), range(len(frame)), text)) == found
+    assert first(frame, matching_rows(frame, named(), range(len(frame)), text)) == found
 
 
 def test_search_finds_a_currency_where_there_are_several() -> None:
     """Then it has a column."""
     frame = by_project("usd", "eur")
-    rows = matching_rows(frame, named(frame), range(len(frame)), "eur")
+    rows = matching_rows(frame, named(), range(len(frame)), "eur")
     assert {frame.keys[row][-1] for row in rows} == {"eur"}
     assert len(rows) == 4
 

@@ -43,7 +43,7 @@ def content(
     """The frame in the order of a metric, the category's first unless another is named."""
     charted = metric or frame.category.metrics[0].name
     order = frame.order(charted) if rows is None else rows
-    return TableContent(frame, Labels(frame, resolve), order, charted, sort or charted, descending=True)
+    return TableContent(frame, Labels(resolve), order, charted, sort or charted, descending=True)
 
 
 def column(table: TableContent, name: str) -> list[str]:

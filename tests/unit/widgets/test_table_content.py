@@ -48,7 +48,7 @@ def test_a_quantity_stands_beside_its_unit() -> None:
     ]
     table = content(costs(*rows))
     assert column(table, "quantity") == ["5", "1"]
-    assert column(table, "quantity_unit") == ["to␛kens", ""]
+    assert column(table, "quantity_unit") == ["to␛kens~30040db5", ""]
 
 
 @pytest.mark.parametrize(

@@ -150,15 +150,10 @@ def filters(report: Report) -> list[str]:
 def _filter(report: Report, one: Filter) -> str:
     """``project: search-api, not user: (no user)``."""
     name = DIMENSIONS[one.dimension].short
-    kept = ", ".join(_value(report, one.dimension, value) for value in one.keep)
-    dropped = ", ".join(_value(report, one.dimension, value) for value in one.drop)
+    kept = ", ".join(report.labels.of(one.dimension, value) for value in one.keep)
+    dropped = ", ".join(report.labels.of(one.dimension, value) for value in one.drop)
     parts = [f"{name}: {kept}" if kept else "", f"not {name}: {dropped}" if dropped else ""]
     return ", ".join(part for part in parts if part)
-
-
-def _value(report: Report, dimension: str, value: str | None) -> str:
-    name = None if value is None else report.name_of(dimension, value)
-    return name or report.labels.of(dimension, value)
 
 
 def words(report: Report) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from usagetop.exports.rows import Row, merged, other
 from usagetop.model.categories import SECONDS_OF
 from usagetop.model.text import label
-from usagetop.store.labels import Labels
+from usagetop.store.labels import Directory, Labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,12 +84,11 @@ class Report(_Parts):
     @cached_property
     def labels(self) -> Labels:
         """The drawable text of every dimension value, by name where one is known."""
-        return Labels(self.frame, self.name_of, width=self.query.width)
-
-    def name_of(self, dimension: str, value: str) -> str | None:
-        """The drawable name of an id, or None where none is known."""
-        name = self.names.get(dimension, {}).get(value)
-        return None if name is None else label(name)
+        texts = {
+            dimension: {value: label(name) for value, name in known.items()}
+            for dimension, known in self.names.items()
+        }
+        return Labels(Directory(texts), width=self.query.width)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

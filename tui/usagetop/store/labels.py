@@ -1,105 +1,114 @@
-"""How the values of dimensions are drawn: names or ids, missing values, buckets as dates."""
+"""How the values of dimensions are drawn: names or ids, missing values, buckets as dates.
+
+Different values of one dimension never look the same, and yet no label needs to know the other values of its
+view: what is drawn as it is, is its own label; what is changed for drawing ends in a digest of the raw value;
+and which name is borne by several ids, the directory of names knows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zlib import crc32
 
+from usagetop.model.digests import blake2b
 from usagetop.model.dimensions import DIMENSIONS
-from usagetop.model.text import label, labels
+from usagetop.model.text import MOST_CHARACTERS, label
 
 if TYPE_CHECKING:
-    from usagetop.analysis.frame import Frame
     from usagetop.analysis.grouping import Key
     from usagetop.client.names import Names
 
-# (dimension, id) → the drawable name, or None where none is known.
+# (dimension, id) → the drawable name, or None where none is known. Names of different ids look different.
 Resolve = Callable[[str, str], str | None]
-
 
 # So much of an id tells two things of one name apart.
 _ENDING = 6
+_DIGEST_BYTES = 4
+# What ends in a digest: a raw value that looks so must not pass for one that was changed.
+_MARKED = re.compile(f"~[0-9a-f]{{{2 * _DIGEST_BYTES}}}$")
+_ENDED = re.compile(r"(.*) \([A-Za-z0-9_-]+\)$", re.DOTALL)
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+$")
 
 
 def no_names(dimension: str, value: str) -> None:
     """Knows no name: every value is drawn by its id."""
 
 
-def by_names(names: Names) -> Resolve:
+class Directory:
+    """Drawable names of ids, told apart: two ids of one name are drawn with the ends of their ids.
+
+    ``texts`` are the drawable names by dimension and id. Ids of the dimensions in ``listed`` that have none are
+    deleted.
+    """
+
+    def __init__(self, texts: Mapping[str, Mapping[str, str]], listed: frozenset[str] = frozenset()) -> None:
+        self._texts = texts
+        self._listed = listed
+        self._bearers: dict[str, dict[str, list[str]]] = {}
+
+    def __call__(self, dimension: str, value: str) -> str | None:
+        """How an id is drawn by its name; None where it is drawn as any other value."""
+        text = self._texts.get(dimension, {}).get(value)
+        if text:
+            return self._told_apart(dimension, value, text)
+        own = own_label(dimension, value)
+        if dimension in self._listed:
+            text = f"{own} (deleted)"
+            return text if text not in self._of(dimension) else _marked(text, value)
+        return _marked(own, value) if self._passes_for_a_name(dimension, own) else None
+
+    def _of(self, dimension: str) -> Mapping[str, list[str]]:
+        """The ids by their names."""
+        if dimension not in self._bearers:
+            bearers: dict[str, list[str]] = {}
+            for value, text in self._texts.get(dimension, {}).items():
+                bearers.setdefault(text, []).append(value)
+            self._bearers[dimension] = bearers
+        return self._bearers[dimension]
+
+    def _told_apart(self, dimension: str, value: str, text: str) -> str:
+        bearers = self._of(dimension)[text]
+        if len(bearers) == 1:
+            return text if _is_own(dimension, text) else _marked(text, value)
+        endings = [bearer[-_ENDING:] for bearer in bearers]
+        ended = f"{text} ({value[-_ENDING:]})"
+        unique = endings.count(value[-_ENDING:]) == 1 and _PLAIN.match(value[-_ENDING:]) is not None
+        return ended if unique and ended not in self._of(dimension) else _marked(text, value)
+
+    def _passes_for_a_name(self, dimension: str, own: str) -> bool:
+        """Whether an id without a name looks like the name of another id."""
+        names = self._of(dimension)
+        ended = _ENDED.match(own)
+        return own in names or (ended is not None and ended[1] in names)
+
+
+def by_names(names: Names) -> Directory:
     """Draws names; what was archived or deleted says so, and what is unknown keeps its id."""
-
-    def resolve(dimension: str, value: str) -> str | None:
-        state = names.state_of(dimension, value)
-        name = names.name_of(dimension, value)
-        if name is None:
-            return f"{label(value)} (deleted)" if state == "deleted" else None
-        return f"{label(name)} ({state})" if state in {"archived", "deleted"} else label(name)
-
-    return resolve
-
-
-# So many values of one dimension are drawn one by one: drawing all first would hold up the table.
-_MANY = 20_000
+    texts: dict[str, dict[str, str]] = {}
+    for (dimension, value), name in names.entries.items():
+        if name.text:
+            state = f" ({name.state})" if name.state in {"archived", "deleted"} else ""
+            texts.setdefault(dimension, {})[value] = label(name.text) + state
+    return Directory(texts, names.listed)
 
 
 class Labels:
-    """Drawable text of every dimension value of one frame.
+    """Drawable text of the dimension values of one view, each made when it is drawn."""
 
-    Different values of one dimension never look the same. Made per dimension when first drawn, so that a
-    frame of many groups pays only for what is on the screen.
-    """
-
-    def __init__(self, frame: Frame, resolve: Resolve = no_names, *, width: str = "1d") -> None:
+    def __init__(self, resolve: Resolve = no_names, *, width: str = "1d") -> None:
         """``resolve`` gives names; ``width`` is the bucket width, which decides how a bucket is written."""
-        self._frame = frame
-        self._resolve = resolve
-        self._width = width
-        self._drawn: dict[str, dict[str, str]] = {}
-        self._many: set[str] = set()
+        self.resolve = resolve
+        self.width = width
 
     def of(self, dimension: str, value: str | int | None) -> str:
         """The drawable text of one value; missing values read ``(no key)`` and the like."""
         if value is None:
             return DIMENSIONS[dimension].missing
         if isinstance(value, int):
-            return bucket_text(value, self._width)
-        if dimension not in self._frame.dims:
-            return self._resolve(dimension, value) or label(value)
-        if dimension not in self._drawn:
-            self._drawn[dimension] = self._draw(dimension)
-        if dimension in self._many:
-            return self._resolve(dimension, value) or _lone(value)
-        # A value that is excluded stands in no row, but in the breadcrumb.
-        return self._drawn[dimension].get(value) or self._resolve(dimension, value) or label(value)
-
-    def _draw(self, dimension: str) -> dict[str, str]:
-        """All values of a dimension at once: only then can equal labels be told apart.
-
-        None of them where there are very many: each is then drawn when it is looked at.
-        """
-        at = self._frame.dims.index(dimension)
-        values = {value for key in self._frame.keys if isinstance(value := key[at], str)}
-        if len(values) > _MANY:
-            self._many.add(dimension)
-            return {}
-        named = {value: self._resolve(dimension, value) for value in values}
-        drawn = labels(value for value in values if named[value] is None)
-        missing = DIMENSIONS[dimension].missing
-        named |= {value: text for value, text in drawn.items() if text == missing}
-        taken = {missing, *drawn.values()}
-        for value in sorted(value for value in values if named[value] is not None):
-            name = text = str(named[value])
-            number = 1
-            while text in taken:
-                # Two projects of one name are told apart by the end of their ids, else by a number.
-                ending = label(value)[-_ENDING:]
-                text = f"{name} ({ending})" if number == 1 else f"{name} ({ending}~{number})"
-                number += 1
-            drawn[value] = text
-            taken.add(text)
-        return drawn
+            return bucket_text(value, self.width)
+        return self.resolve(dimension, value) or own_label(dimension, value)
 
     def line(self, dims: tuple[str, ...], key: Key) -> str:
         """A whole key as one text for legends and titles; the currency only where it is not usd."""
@@ -111,12 +120,25 @@ class Labels:
         return " · ".join(parts) or "total"
 
 
-def _lone(value: str) -> str:
-    """The label of a value that cannot be compared with all others: what is not drawn as it is gets a digest."""
+def own_label(dimension: str, value: str) -> str:
+    """The label of a raw value without a name: itself where it can be drawn as it is, else with a digest."""
     drawn = label(value)
-    if drawn == value:
-        return drawn
-    return f"{drawn}~{crc32(value.encode('utf-8', 'surrogatepass')):08x}"
+    return drawn if drawn == value and _is_own(dimension, drawn) else _marked(drawn, value)
+
+
+def _is_own(dimension: str, drawn: str) -> bool:
+    """Whether a text passes neither for a missing value nor for one that was changed for drawing."""
+    if "~" in drawn and _MARKED.search(drawn):
+        return False
+    about = DIMENSIONS.get(dimension)
+    return about is None or drawn != about.missing
+
+
+def _marked(drawn: str, value: str) -> str:
+    """A text that is not the value itself, with a digest of the value at its end."""
+    digest = blake2b(value.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+    suffix = f"~{digest}"
+    return drawn[: MOST_CHARACTERS - len(suffix)] + suffix
 
 
 def bucket_text(start: int, width: str) -> str:

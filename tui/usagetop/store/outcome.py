@@ -34,7 +34,7 @@ def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:
     """Roll an answer up for a view (pure; a large one belongs in a thread)."""
     query = answer.query
     frame = rollup(query, answer.buckets)
-    labels = Labels(frame, resolve if not view.show_ids else no_names, width=query.width)
+    labels = Labels(resolve if not view.show_ids else no_names, width=query.width)
     currency = next(iter(frame.totals.amounts), "usd") if query.about.is_costs else ""
     series = over_time(query, answer.buckets, view.charted, label_of=labels.line, currency=currency)
     return Outcome(view, answer, frame, series, labels)
@@ -42,7 +42,10 @@ def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:
 
 def relabelled(old: Outcome, view: View, resolve: Resolve) -> Outcome:
     """The same answer with other names (they arrive later than the numbers) or with ids."""
-    labels = Labels(old.frame, resolve if not view.show_ids else no_names, width=old.answer.query.width)
+    wanted = resolve if not view.show_ids else no_names
+    if old.labels.resolve is wanted:
+        return old._replace(view=view)
+    labels = Labels(wanted, width=old.answer.query.width)
     lines = tuple(
         line if line.key is None else line._replace(label=labels.line(_line_dims(old), line.key))
         for line in old.series.lines
