@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.house import TESTS
-from usagetop.model.line_items import model_of
+from usagetop.model.line_items import Reading, model_of, read
 
 SEEN = json.loads((TESTS / "fixtures" / "line_items_seen.json").read_text(encoding="utf-8"))
 
@@ -54,6 +54,35 @@ OWN = {
     "": "",
     "x" * 301 + ", input": "x" * 301 + ", input",
 }
+
+
+READINGS = {
+    "gpt-5.5, input": Reading("gpt-5.5", "input"),
+    "gpt-5.5, Cached Input": Reading("gpt-5.5", "cached"),
+    "gpt-5.6-sol, cache writes": Reading("gpt-5.6-sol", "written"),
+    "gpt-6-astra, input_tokens": Reading("gpt-6-astra", "input"),
+    "gpt-6-astra, input_cached_tokens": Reading("gpt-6-astra", "cached"),
+    "gpt-6-astra, input_cache_write_tokens": Reading("gpt-6-astra", "written"),
+    "gpt-image-1 text, input": Reading("gpt-image-1", "input", "text"),
+    "gpt-audio-mini audio, cached input": Reading("gpt-audio-mini", "cached", "audio"),
+    "priority | gpt-5.6-sol, output, long context": Reading(
+        "gpt-5.6-sol", "output", tier="priority", rest=("long context",)
+    ),
+    "Batch | gpt-5.5, output": Reading("gpt-5.5", "output", tier="batch"),
+    "default | gpt-5.5, output": Reading("gpt-5.5", "output"),
+    "evals | gpt-4o-mini, input": Reading("gpt-4o-mini", "input", tier="evals"),
+    "ft-gpt-4o, training": Reading("ft-gpt-4o", "training"),
+    "whisper-1, audio": Reading("whisper-1", "audio"),
+    "web search tool calls": None,
+    "gpt-5.5, surprise": None,
+}
+"""What is billed, and how: one word for each way of writing it."""
+
+
+@pytest.mark.parametrize(("line_item", "reading"), READINGS.items(), ids=lambda text: ascii(text)[:40])
+def test_what_a_line_item_says(line_item: str, reading: Reading | None) -> None:
+    """Model, kind, modality, tier and the rest."""
+    assert read(line_item) == reading
 
 
 @pytest.mark.parametrize("line_item", [item for items in SEEN.values() for item in items])
