@@ -33,6 +33,7 @@ _SECONDS = {"d": DAY, "h": HOUR, "m": MINUTE}
 # The API began in 2020; an earlier day is a slip of the hand. Dates stay far from datetime's own edges.
 _FIRST_YEAR, _LAST_YEAR = 2015, 2199
 _FIRST_DAY = date(_FIRST_YEAR, 1, 1)
+EARLIEST = int(datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
 
 
 class Range(NamedTuple):
