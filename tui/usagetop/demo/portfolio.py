@@ -6,7 +6,7 @@ from functools import cache
 
 from usagetop.demo import prices as p
 from usagetop.demo.organization import organization
-from usagetop.demo.scenarios import LEAK_FIRST, LEAK_LAST, NEW_MODEL
+from usagetop.demo.scenarios import LEAK_FIRST, LEAK_LAST, NEW_MODEL, RETIRED
 from usagetop.demo.services import services
 from usagetop.demo.workloads import BATCHED, MIXED, NORMAL, Life, Variant, Workload, token_cells, within
 
@@ -76,6 +76,7 @@ _COMPLETIONS: tuple[tuple[str, str, int, Shape, str, tuple[Variant, ...], str, L
     ("[internal] tools", "o4-mini-2025-04-16", 130, _CHAT, "134", NORMAL, "office", Life(), ""),
     ("research", "gpt-5.5-2026-04-23", 160, _AGENT, "0123p", NORMAL, "office", _NEW, ""),
     ("research", "o3-pro-2025-06-10", 12, _BULK, "13", NORMAL, "office", Life(), ""),
+    ("research", "o1-2024-12-17", 45, _CHAT, "02", NORMAL, "office", Life(newest=RETIRED), ""),
     ("research", "gpt-6-astra", 90, _AGENT, "02p", NORMAL, "office", Life(oldest=NEW_MODEL - 2), "new"),
     ("research", "gpt-4o-2024-08-06", 300, _CHAT, "024", NORMAL, "office", _TILL_APRIL, ""),
     ("Übersetzung", "gpt-4.1-2025-04-14", 900, _BULK, "013", NORMAL, "office", Life(), ""),

@@ -19,6 +19,7 @@ DEFAULT_SCENARIO = "spike"
 OLDEST = 420  # nothing is older
 SPIKE = 9  # one project and one model, one day
 NEW_MODEL = 21  # the first day of gpt-6-astra
+RETIRED = 34  # the last day of o1, which is shut down then
 LEAK_FIRST, LEAK_LAST = 6, 2  # the leaked key is used at night; then it is revoked
 PRICE_CUT = 45  # gpt-5-mini gets a fifth cheaper
 CREDITS = (13, 77)  # refunds: negative amounts
