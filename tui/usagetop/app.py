@@ -213,6 +213,15 @@ def check_terminal() -> None:
         raise NoTerminal(message, mend=mend)
 
 
+def lean_driver() -> type[Driver] | None:
+    """The driver that sends only what changed; None where ``TEXTUAL_DRIVER`` names one (a browser's, say)."""
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return None
+    from usagetop.driver.lean import LeanDriver
+
+    return LeanDriver
+
+
 def run(app: ExplorerApp) -> int:
     """Run the application; returns the exit code.
 
@@ -251,10 +260,12 @@ def explore(
     mode: Mode = "normal",
     with_names: bool = True,
     auto: bool = True,
+    plain_driver: bool = False,
 ) -> int:
     """Open the explorer at a view; returns the exit code.
 
-    ``scenario`` opens the demo organization (None: the network). Raises NoTerminal, UsageError and ConfigError
+    ``scenario`` opens the demo organization (None: the network); ``plain_driver`` draws as Textual does by itself,
+    which sends more. Raises NoTerminal, UsageError and ConfigError
     before anything is drawn; without a key the explorer opens on its welcome.
     """
     check_terminal()
@@ -284,5 +295,6 @@ def explore(
         foreign_host=label(host),
         trust_host=lambda: hosts.trust(host),
         keymap=keymap,
+        driver_class=None if plain_driver else lean_driver(),
     )
     return run(app)

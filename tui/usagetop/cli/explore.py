@@ -71,7 +71,7 @@ def read_options(words: Sequence[str]) -> ExploreOptions:
             mend=f"Categories: {' '.join(BY_NAME)}; commands: {' '.join(COMMANDS)}",
         )
     view = view_of(given)
-    return ExploreOptions(view, source_of(given), auto=not given.no_auto)
+    return ExploreOptions(view, source_of(given), auto=not given.no_auto, plain_driver=given.plain_driver)
 
 
 def first_view(options: ExploreOptions) -> View:
@@ -128,6 +128,7 @@ def run(words: Sequence[str]) -> int:
         mode=options.source.mode,
         with_names=options.source.names,
         auto=options.auto,
+        plain_driver=options.plain_driver,
     )
 
 

@@ -96,7 +96,10 @@ CHECK: tuple[Option, ...] = (
     Option("--currency", "the currency that is judged; default %(default)s", "C", values=("usd",)),
     Option("--forecast", "not yet: judge the month's forecast"),
 )
-EXPLORE: tuple[Option, ...] = (Option("--no-auto", "do not ask again by itself for buckets that are due"),)
+EXPLORE: tuple[Option, ...] = (
+    Option("--no-auto", "do not ask again by itself for buckets that are due"),
+    Option("--plain-driver", "draw without leaving out what stands on the screen already"),
+)
 DOCTOR: tuple[Option, ...] = (
     Option("--format", "default %(default)s", "F", values=("text", "json"), strict=True),
     *DEMO,
@@ -135,6 +138,7 @@ class ExploreOptions(NamedTuple):
     view: ViewOptions
     source: SourceOptions
     auto: bool = True
+    plain_driver: bool = False
 
 
 def source_of(words: SimpleNamespace | Namespace) -> SourceOptions:

@@ -1,0 +1,135 @@
+"""From what the terminal shows to what it shall show, in few bytes.
+
+Most bytes of a frame are colours, and a change of colour is longer than a move of the cursor: so all that one pen
+writes is written together, pens of one paper one after the other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from usagetop.driver import scrolling
+from usagetop.driver.cells import REST, UNKNOWN
+from usagetop.driver.shadow import Line, Shadow
+from usagetop.driver.tape import Tape, forward
+
+if TYPE_CHECKING:
+    from usagetop.driver.frames import Frame
+    from usagetop.driver.pens import Pens
+
+_ONE_PEN = re.compile(r"(.)\1*", re.DOTALL)
+_CHANGED = re.compile("1+")
+_LONGEST_BRIDGE = 5
+_FEWEST_ERASED = 4  # to the end of the row; within it, the way past what was erased is to be paid too
+_FEWEST_ERASED_WITHIN = 11
+
+Stretch = tuple[int, int, int]
+"""A row, the first column of a stretch in it, and the column after its last."""
+
+
+class Encoder:
+    """Writes frames into a shadow, and the bytes that do the same to the terminal."""
+
+    def __init__(self, pens: Pens, *, erases_in_colour: bool) -> None:
+        """``erases_in_colour``: what is erased takes the colour of the paper, not the terminal's own."""
+        self._pens = pens
+        self._erases_in_colour = erases_in_colour
+
+    def encode(self, frame: Frame, shadow: Shadow) -> str:
+        """The bytes of a frame; the shadow is then what it leaves. Raises Strange, and changes nothing then."""
+        lines, odd = shadow.after(frame.runs)
+        tape = Tape(self._pens, shadow.width, shadow.cursor)
+        now = shadow.lines
+        changed = {y: line for y, line in lines.items() if line != now[y]}
+        scroll = scrolling.found(now, changed, odd)
+        if scroll is not None:
+            tape.scroll(*scroll)
+            wanted = {y: changed.get(y, now[y]) for y in range(scroll.top, scroll.bottom + 1)}
+            blank = Line(" " * shadow.width, self._pens.blank * shadow.width)
+            now = scroll.applied(now, blank)
+            changed = {y: line for y, line in {**changed, **wanted}.items() if line != now[y]}
+        for runs in odd.values():
+            tape.pass_on("".join([run.raw for run in runs]))
+        self._write(tape, now, changed)
+        tape.end(frame.cursor)
+        shadow.lines = [changed.get(y, line) for y, line in enumerate(now)]
+        for y in odd:
+            shadow.forget(y)
+        shadow.cursor = frame.cursor
+        return tape.text
+
+    def _write(self, tape: Tape, now: list[Line], changed: dict[int, Line]) -> None:
+        """The cells that differ, by pens."""
+        work: dict[str, list[Stretch]] = {}
+        for y in sorted(changed):
+            for pen, start, end in self._stretches(now[y], changed[y]):
+                work.setdefault(pen, []).append((y, start, end))
+        for pen in sorted(work, key=self._pens.order):
+            may_erase = self._may_erase(pen)
+            for y, start, end in work[pen]:
+                line = changed[y]
+                tape.move(y, start)
+                if may_erase and end == len(line.cells) and end - start >= _FEWEST_ERASED:
+                    tape.erase(pen, 0)
+                elif may_erase and end - start >= _FEWEST_ERASED_WITHIN:
+                    tape.erase(pen, end - start)
+                else:
+                    tape.write(line.cells[start:end], pen)
+
+    def _may_erase(self, pen: str) -> bool:
+        """Whether erasing leaves a cell of this pen."""
+        pens = self._pens
+        return pens.is_blank(pen) and (self._erases_in_colour or not pens.paper(pen))
+
+    def _stretches(self, old: Line, new: Line) -> list[tuple[str, int, int]]:
+        """What of a row is to be written: a pen, the first column, the column after the last.
+
+        Blanks go along with the text beside them where its pen draws them right.
+        """
+        blank_of = self._pens.blank_of
+        found: list[tuple[str, int, int]] = []
+        places: dict[str, int] = {}
+        for begin, stop in _spans(old, new):
+            for piece in _ONE_PEN.finditer(new.pens, begin, stop):
+                pen = piece[1]
+                start, end = piece.span()
+                if found and found[-1][2] == start:
+                    held, first, _ = found[-1]
+                    if blank_of(held) == pen:
+                        found[-1] = held, first, end
+                        continue
+                    if held == blank_of(pen):
+                        del found[-1], places[held]
+                        start = first
+                at = places.get(pen)
+                if at is not None and self._is_bridged(new, pen, found[at][2], start):
+                    found[at] = pen, found[at][1], end
+                    continue
+                places[pen] = len(found)
+                found.append((pen, start, end))
+        return found
+
+    def _is_bridged(self, line: Line, pen: str, last: int, start: int) -> bool:
+        """Whether writing the cells between two stretches of a pen is no longer than moving over them."""
+        if start - last > _LONGEST_BRIDGE:
+            return False
+        between = line.cells[last:start]
+        if UNKNOWN in between or set(line.pens[last:start]) - {pen, self._pens.blank_of(pen)}:
+            return False
+        return len(between.replace(REST, "").encode()) <= len(forward(start - last))
+
+
+def _spans(old: Line, new: Line) -> list[tuple[int, int]]:
+    """Where two rows differ, in whole characters."""
+    marks = "".join(
+        [
+            "0" if was == is_ and pen == now else "1"
+            for was, is_, pen, now in zip(old.cells, new.cells, old.pens, new.pens, strict=True)
+        ]
+    )
+    spans = [span.span() for span in _CHANGED.finditer(marks)]
+    if REST not in new.cells:
+        return spans
+    cells = new.cells
+    return [(start - (cells[start] == REST), end + (cells[end : end + 1] == REST)) for start, end in spans]
