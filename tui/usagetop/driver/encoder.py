@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _ONE_PEN = re.compile(r"(.)\1*", re.DOTALL)
 _CHANGED = re.compile("1+")
 _LONGEST_BRIDGE = 5
-_FEWEST_ERASED = 4  # to the end of the row; within it, the way past what was erased is to be paid too
-_FEWEST_ERASED_WITHIN = 11
+# So many cells are worth erasing; within a row, the way past what was erased is to be paid too.
+_TO_END, _WITHIN = 4, 11
 
 Stretch = tuple[int, int, int]
 """A row, the first column of a stretch in it, and the column after its last."""
@@ -38,7 +38,7 @@ class Encoder:
 
     def encode(self, frame: Frame, shadow: Shadow) -> str:
         """The bytes of a frame; the shadow is then what it leaves. Raises Strange, and changes nothing then."""
-        lines, odd = shadow.after(frame.runs)
+        lines, odd = shadow.after(frame)
         tape = Tape(self._pens, shadow.width, shadow.cursor)
         now = shadow.lines
         changed = {y: line for y, line in lines.items() if line != now[y]}
@@ -68,14 +68,16 @@ class Encoder:
         for pen in sorted(work, key=self._pens.order):
             may_erase = self._may_erase(pen)
             for y, start, end in work[pen]:
-                line = changed[y]
                 tape.move(y, start)
-                if may_erase and end == len(line.cells) and end - start >= _FEWEST_ERASED:
-                    tape.erase(pen, 0)
-                elif may_erase and end - start >= _FEWEST_ERASED_WITHIN:
-                    tape.erase(pen, end - start)
+                to_end = end == len(changed[y].cells)
+                if (
+                    may_erase
+                    and end - start >= (_TO_END if to_end else _WITHIN)
+                    and _is_whole(now[y], start, end)
+                ):
+                    tape.erase(pen, 0 if to_end else end - start)
                 else:
-                    tape.write(line.cells[start:end], pen)
+                    tape.write(changed[y].cells[start:end], pen)
 
     def _may_erase(self, pen: str) -> bool:
         """Whether erasing leaves a cell of this pen."""
@@ -118,6 +120,12 @@ class Encoder:
         if UNKNOWN in between or set(line.pens[last:start]) - {pen, self._pens.blank_of(pen)}:
             return False
         return len(between.replace(REST, "").encode()) <= len(forward(start - last))
+
+
+def _is_whole(old: Line, start: int, end: int) -> bool:
+    """Whether no half of a wide character can be left when a stretch is erased: not every terminal mends that."""
+    around = old.cells[max(0, start - 1) : end + 1]
+    return (start == 0 and end == len(old.cells)) or (REST not in around and UNKNOWN not in around)
 
 
 def _spans(old: Line, new: Line) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from usagetop.driver.errors import Strange
 from usagetop.driver.pens import Pens
 
 _BEGINS = re.compile(r"\x1b\[\d{1,4};\d{1,4}H")
-_MOVE = re.compile(r"\n?\x1b\[(\d{1,4});(\d{1,4})H")
+_MOVE = re.compile(r"(\n?)\x1b\[(\d{1,4});(\d{1,4})H")
 _LINK = re.compile(r"\x1b\]8;[^\x00-\x1f\x7f-\x9f]*\x1b\\")
 _MOST_KEPT = 1_024
 
@@ -36,10 +36,14 @@ class Run(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """One frame: its runs in order, and where it leaves the cursor (row, column)."""
+    """One frame: its runs in order, where it leaves the cursor (row, column), and the lowest row with a line feed.
+
+    On the last row of a screen, a line feed moves all of it; -1 where there is none.
+    """
 
     runs: list[Run]
     cursor: tuple[int, int]
+    lowest_feed: int
 
 
 def is_frame(data: str) -> bool:
@@ -62,16 +66,19 @@ class Reader:
         if head or not parts:
             raise Strange("no move at first")
         runs = []
-        for at in range(0, len(parts), 3):
-            row, column, text = parts[at : at + 3]
+        y, x, lowest = -1, -1, -1
+        for at in range(0, len(parts), 4):
+            feed, row, column, text = parts[at : at + 4]
+            if feed:
+                lowest = max(lowest, y)
+            y, x = int(row) - 1, int(column) - 1
             if text:
                 drawn = self._drawn(text)
                 cells, pens = drawn or ("", "")
-                raw = f"\x1b[{row};{column}H{text}"
-                runs.append(Run(int(row) - 1, int(column) - 1, cells, pens, raw, drawn is None))
-        if parts[-1]:
-            raise Strange("no move at last")
-        return Frame(runs, (int(parts[-3]) - 1, int(parts[-2]) - 1))
+                runs.append(Run(y, x, cells, pens, f"\x1b[{row};{column}H{text}", drawn is None))
+        if parts[0] or parts[-1]:
+            raise Strange("no move at first or at last")
+        return Frame(runs, (y, x), lowest)
 
     def _drawn(self, text: str) -> tuple[str, str] | None:
         """Cells and pens of a text without moves; None where it is odd."""

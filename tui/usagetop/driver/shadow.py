@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from usagetop.driver.cells import REST, UNKNOWN
 from usagetop.driver.errors import Strange
-from usagetop.driver.frames import Run
+from usagetop.driver.frames import Frame, Run
 
 
 class Line(NamedTuple):
@@ -40,14 +40,17 @@ class Shadow:
         """Nothing is known of a row any longer."""
         self.lines[y] = self._nothing
 
-    def after(self, runs: list[Run]) -> tuple[dict[int, Line], dict[int, list[Run]]]:
-        """What rows become by some runs, and the rows that hold odd characters, which are written as they came.
+    def after(self, frame: Frame) -> tuple[dict[int, Line], dict[int, list[Run]]]:
+        """What rows become by a frame, and the rows that hold odd characters, which are written as they came.
 
         Changes nothing. Raises Strange for what lies outside.
         """
         lines: dict[int, Line] = {}
-        odd: dict[int, list[Run]] = {run.y: [] for run in runs if run.is_odd}
-        for run in runs:
+        odd: dict[int, list[Run]] = {run.y: [] for run in frame.runs if run.is_odd}
+        row, column = frame.cursor
+        if frame.lowest_feed >= self.height - 1 or not (0 <= row < self.height and 0 <= column < self.width):
+            raise Strange("outside")
+        for run in frame.runs:
             y = run.y
             if not (0 <= y < self.height and 0 <= run.x < self.width):
                 raise Strange("outside")

@@ -1,0 +1,1 @@
+"""Frames, and the bytes that are left of them."""

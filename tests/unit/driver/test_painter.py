@@ -1,0 +1,48 @@
+"""Whatever Textual writes, the lean bytes leave the same screen, cell by cell."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.support.emulator import Emulator, difference
+from tests.unit.driver.writing import Desk
+from usagetop.driver.painter import Painter
+
+COLUMNS, LINES = 40, 12
+
+
+def screens(*, is_bce: bool) -> tuple[Emulator, Emulator, Painter]:
+    """A screen for all that Textual writes, one for what is left of it, and what leaves it out."""
+    stock, lean = (Emulator(COLUMNS, LINES, is_bce=is_bce) for _ in range(2))
+    return stock, lean, Painter(erases_in_colour=is_bce)
+
+
+def walked(seed: int, *, is_bce: bool, odd: bool) -> int:
+    """Walk, and compare after every frame; how many of the frames moved rows within the terminal."""
+    desk = Desk(seed, COLUMNS, LINES, odd=odd)
+    stock, lean, painter = screens(is_bce=is_bce)
+    scrolls = 0
+    for step in range(60):
+        frame = desk.frame()
+        stock.feed(frame)
+        sent = painter.paint(frame, COLUMNS, LINES)
+        lean.feed(sent)
+        assert not difference(lean, stock), f"seed {seed}, step {step}"
+        assert lean.cursor.attrs == lean.default_char
+        assert lean.margins is None
+        scrolls += "\x1b[r" in sent
+    return scrolls
+
+
+@pytest.mark.parametrize("odd", [False, True], ids=["plain", "odd"])
+@pytest.mark.parametrize("is_bce", [False, True], ids=["erases plainly", "erases in colour"])
+def test_a_walk_of_frames_leaves_the_same_screen(*, is_bce: bool, odd: bool) -> None:
+    """Rows anew, parts of rows, rows that move; wide, combining, joined and bold characters; the cursor too."""
+    assert sum(walked(seed, is_bce=is_bce, odd=odd) for seed in range(8)) > 4
+
+
+def test_a_walk_that_nobody_took_before_leaves_the_same_screen() -> None:
+    """Each run takes another; the message of a failure tells its seed."""
+    walked(int(time.time()), is_bce=False, odd=True)
