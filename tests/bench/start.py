@@ -87,9 +87,8 @@ def _sent(home: Home) -> Iterator[Row]:
         steps = [terminal.press(b"j" if at % 2 else b"k") for at in range(_STEPS)]
         pages = [terminal.press(_PAGE_UP if at % 2 else _PAGE_DOWN) for at in range(_STEPS - 1)]
         for key, total in ((b"2", home.tokens), (b"1", home.total)):  # each tab once, so that both are loaded
-            before = len(terminal.data)
             terminal.press(key)
-            assert terminal.shows(total, before), "the tab does not show its total"
+            assert terminal.shows(total), "the tab does not show its total"
         tabs = [terminal.press(b"1" if at % 2 else b"2") for at in range(_STEPS - 1)]
     for what, value, budget in (
         ("bytes: start", float(start), 15_000.0),

@@ -11,8 +11,11 @@ import struct
 import subprocess
 import termios
 import time
+from codecs import getincrementaldecoder
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +36,9 @@ class Terminal:
         self._side, inner = pty.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self.data = b""
+        self._screen = Emulator(COLUMNS, LINES)
+        self._decode = getincrementaldecoder("utf-8")().decode
+        self._drawn = 0
         self.started = time.perf_counter()
         self._program = subprocess.Popen(
             command,
@@ -89,9 +95,11 @@ class Terminal:
         fields = Path(f"/proc/{self._program.pid}/stat").read_text().rpartition(")")[2].split()
         return int(fields[11]) + int(fields[12])
 
-    def shows(self, text: str, since: int) -> bool:
-        """Whether ``text`` came after the first ``since`` bytes."""
-        return text.encode() in _CODES.sub(b"", self.data[since:])
+    def shows(self, text: str) -> bool:
+        """Whether ``text`` stands on the screen; what stood there before may not have been sent again."""
+        self._screen.feed(self._decode(self.data[self._drawn :]))
+        self._drawn = len(self.data)
+        return any(text in row for row in self._screen.display)
 
     def rest(self, quiet: float = 0.4) -> int:
         """Read until nothing has come for ``quiet`` seconds; returns the bytes that came."""

@@ -98,7 +98,7 @@ CHECK: tuple[Option, ...] = (
 )
 EXPLORE: tuple[Option, ...] = (
     Option("--no-auto", "do not ask again by itself for buckets that are due"),
-    Option("--plain-driver", "draw without leaving out what stands on the screen already"),
+    Option("--plain-driver", "send all that is drawn, not only the cells that changed"),
 )
 DOCTOR: tuple[Option, ...] = (
     Option("--format", "default %(default)s", "F", values=("text", "json"), strict=True),
