@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
             require_key=options.require_key,
             latency_ms=options.latency_ms,
             port=options.port,
+            seed=options.seed,
         ) as base_url:
             sys.stdout.write(base_url + "\n")
             sys.stdout.flush()
@@ -43,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--require-key", metavar="KEY", help="answer 401 to any other key (for made-up keys)")
     parser.add_argument(
         "--latency-ms", type=_milliseconds, default=0, metavar="N", help="wait before answering"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another year of the same organization"
     )
     return parser
 

@@ -51,13 +51,15 @@ def respond(
     *,
     now: int,
     authorization: str | None = None,
+    seed: int = 0,
 ) -> Response:
     """The answer to ``GET path?params`` at ``now`` (UTC seconds); ``path`` follows the base URL.
 
-    No key is needed. A project key (``Bearer sk-proj-…``) is refused as the API refuses it. Raises UsageError
-    for an unknown scenario, and nothing else.
+    No key is needed. A project key (``Bearer sk-proj-…``) is refused as the API refuses it. Another ``seed``
+    is another year of the same organization (``weather``). Raises UsageError for an unknown scenario, and
+    nothing else.
     """
-    chosen = scenarios.scenario(scenario)
+    chosen = scenarios.scenario(scenario, seed=seed)
     try:
         if authorization is not None and authorization.startswith("Bearer sk-proj-"):
             scope = "api.usage.read" if path in _BY_PATH else "api.management.read"

@@ -83,7 +83,7 @@ class CostsBook:
             else:
                 # Before its cut the price was a quarter higher.
                 dear = "price" in workload.events and today - day > scenarios.PRICE_CUT
-                active = requests_on(day, rate_factor, members)
+                active = requests_on(day, rate_factor, members, self.scenario.seed)
                 _add_charges(sums, active, minutes, quarters=5 if dear else 4)
         return sums
 

@@ -56,7 +56,7 @@ def usage_rows(
             if name == "vector_stores":
                 _add_levels(found, members, day, edges)
                 continue
-            active = requests_on(day, rate_factor, members)
+            active = requests_on(day, rate_factor, members, scenario.seed)
             if edges == (0, MINUTES):
                 _add_day(found[0], active, parts)
             else:

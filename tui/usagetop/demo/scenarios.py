@@ -31,7 +31,7 @@ SPIKE_FACTOR = 8  # whatever the weekday
 
 
 class Scenario(NamedTuple):
-    """One scenario: ``name``, and what differs from the steady year."""
+    """One scenario: ``name``, what differs from the steady year, and the seed (0 is the year that is known)."""
 
     name: str
     spike: bool = False
@@ -39,6 +39,7 @@ class Scenario(NamedTuple):
     empty: bool = False
     refusing: bool = False
     huge: bool = False
+    seed: int = 0
 
 
 _BY_NAME = {
@@ -51,10 +52,10 @@ _BY_NAME = {
 }
 
 
-def scenario(name: str) -> Scenario:
-    """The scenario of that name; raises UsageError and names the choices."""
+def scenario(name: str, *, seed: int = 0) -> Scenario:
+    """The scenario of that name and seed; raises UsageError and names the choices."""
     found = _BY_NAME.get(name)
     if found is None:
         message = "no such demo scenario"
         raise UsageError(message, mend="Scenarios: " + " ".join(SCENARIOS))
-    return found
+    return found._replace(seed=seed) if seed else found

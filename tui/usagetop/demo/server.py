@@ -29,13 +29,14 @@ class Settings:
     """How the server answers.
 
     ``now`` is its clock in UTC seconds (None: the machine's); ``require_key`` the one admin key that it takes
-    (None: any, or none); ``latency_ms`` is waited before every answer.
+    (None: any, or none); ``latency_ms`` is waited before every answer; ``seed`` is the demo's year.
     """
 
     scenario: str = DEFAULT_SCENARIO
     now: int | None = None
     require_key: str | None = None
     latency_ms: int = 0
+    seed: int = 0
 
 
 def answer(settings: Settings, method: str, target: str, authorization: str | None) -> Response:
@@ -50,7 +51,7 @@ def answer(settings: Settings, method: str, target: str, authorization: str | No
     now = int(time.time()) if settings.now is None else settings.now
     params = parse_qsl(parts.query, keep_blank_values=True)
     path = parts.path.removeprefix(_PREFIX)
-    return respond(settings.scenario, path, params, now=now, authorization=authorization)
+    return respond(settings.scenario, path, params, now=now, authorization=authorization, seed=settings.seed)
 
 
 def _refused(refusal: refusals.Refusal) -> Response:
@@ -113,9 +114,10 @@ def running(
     require_key: str | None = None,
     latency_ms: int = 0,
     port: int = 0,
+    seed: int = 0,
 ) -> Iterator[str]:
     """Serve in a thread while the block runs; gives the base URL, ``http://127.0.0.1:PORT/v1``."""
-    server = Server(Settings(scenario, now, require_key, latency_ms), port)
+    server = Server(Settings(scenario, now, require_key, latency_ms, seed), port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

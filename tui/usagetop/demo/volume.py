@@ -11,7 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from usagetop.demo import scenarios
-from usagetop.demo.mixing import GOLDEN, MASK, mix
+from usagetop.demo.mixing import GOLDEN, MASK
+from usagetop.demo.weather import dice, drift, good_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,18 +72,20 @@ def factor(workload: Workload, day: int, today: int, scenario: Scenario) -> int:
         result = result * max(left, _FADED) // 1000
     if "new" in workload.events:
         result = result * min(life.oldest - age + 1, _RAMP_DAYS) // 10
+    if scenario.seed and workload.cells:
+        result = result * drift(day, scenario.seed, workload.cells[0].seed) // 1000
     # The whole organization has good and bad days.
-    return result * (940 + mix(day) % 121) // 1000
+    return result * good_day(day, scenario.seed) // 1000
 
 
 def requests_on(
-    day: int, rate_factor: int, members: Sequence[tuple[Cell, T]]
+    day: int, rate_factor: int, members: Sequence[tuple[Cell, T]], seed: int = 0
 ) -> Iterator[tuple[Cell, T, int, int]]:
     """Cells that are active on the day, with what came along: (cell, companion, requests, 64 bits).
 
-    The bits are the cell's own dice of that day; ``part_total`` and ``spread`` read them too.
+    The bits are the cell's own dice of that day (and seed); ``part_total`` and ``spread`` read them too.
     """
-    salt = day * GOLDEN & MASK
+    salt = day * GOLDEN & MASK ^ dice(seed)
     for cell, companion in members:
         bits = (cell.seed ^ salt) * _MULTIPLIER & MASK
         bits ^= bits >> 32
