@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from usagetop.client.units import Unit
-from usagetop.model.categories import category
+from usagetop.model.categories import LAG_COSTS, LAG_USAGE, category
 from usagetop.model.columns import Bucket, pack
-from usagetop.store.restated import LAG_COSTS, LAG_USAGE, Change, changes, notice
+from usagetop.store.restated import Change, changes, notice
 
 COSTS, USAGE = category("costs"), category("embeddings")
 DAY, HOUR = 86_400, 3_600

@@ -24,6 +24,8 @@ SECONDS_OF: Mapping[str, int] = MappingProxyType({"1m": 60, "1h": 3600, "1d": 86
 # The largest ``limit`` (buckets a page) the API takes; its own defaults are 60, 24 and 7.
 USAGE_LIMITS: Mapping[str, int] = MappingProxyType({"1m": 1440, "1h": 168, "1d": 31})
 COSTS_LIMITS: Mapping[str, int] = MappingProxyType({"1d": 180})
+# How long after its end (seconds) a bucket may still be filled (API.md, "Freshness").
+LAG_USAGE, LAG_COSTS = 15 * 60, 48 * 3600
 
 
 class Category(NamedTuple):

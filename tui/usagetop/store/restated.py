@@ -15,13 +15,9 @@ from usagetop.analysis import numbers
 from usagetop.client.units import Unit
 from usagetop.model import money
 from usagetop.model.answer import Notice
-from usagetop.model.categories import Category
+from usagetop.model.categories import LAG_COSTS, LAG_USAGE, Category
 from usagetop.model.columns import Bucket
-from usagetop.model.period import HOUR, MINUTE
 
-# API.md, "Freshness": how long after its end a bucket may still be filled.
-LAG_USAGE = 15 * MINUTE
-LAG_COSTS = 48 * HOUR
 # So many are told in full; the sentence stays readable in one line.
 MOST_TOLD = 3
 
