@@ -19,7 +19,7 @@ WEEKS = 8
 _LEAST_WEEKS = 4
 # Half the width of the band, in deviations; and the least deviation, as share of what is usual.
 _WIDE = 5
-_LEAST = Decimal("0.03")
+_LEAST = Decimal("0.04")
 # What stays outside for as many days on end is the new custom.
 _CUSTOM_AFTER = WEEK
 # An earlier weekday is brought to today's level by at most this factor, either way.
