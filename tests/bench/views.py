@@ -72,8 +72,11 @@ async def _rows(scenario: str) -> list[Row]:
 
 
 def _shows(explorer: Explorer, category: str) -> bool:
-    """Whether a category is drawn with its numbers."""
-    return explorer.awaited is None and explorer.view.category == category
+    """Whether a category is drawn with its numbers, those of the question that is asked now."""
+    content, outcome = explorer.table.content, explorer.outcome
+    if content is None or outcome is None or explorer.drawn_category != category:
+        return False
+    return content.frame is outcome.frame and outcome.view.asks_like(explorer.view)
 
 
 def _differs(explorer: Explorer, before: View) -> bool:

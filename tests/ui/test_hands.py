@@ -98,10 +98,10 @@ async def test_the_last_column_of_a_wider_table_is_no_trap() -> None:
         assert table.column == len(table.content.columns) - 1
         await person.pilot.resize_terminal(200, 60)
         await person.settled()
-        assert table.column in {slot.index for slot in table._placing().slots}
+        assert table.column in {slot.index for slot in table._drawn().layout.slots}
         await person.pilot.press("home", *["h"] * 25)
         await person.settled()
-        assert not table._placing().before
+        assert not table._drawn().layout.before
 
 
 async def test_keys_while_the_first_load_of_a_tab_runs_touch_nothing_of_the_tab_before() -> None:

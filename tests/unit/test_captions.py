@@ -12,7 +12,7 @@ from tests.unit.model.moments import DAY, NOW
 from usagetop.model.answer import Answer, Notice, Source
 from usagetop.model.query import make_filter
 from usagetop.model.text import label
-from usagetop.screens import captions
+from usagetop.screens import captions, titles
 from usagetop.store.outcome import Outcome, outcome
 from usagetop.store.progress import Progress
 from usagetop.store.session import View
@@ -190,17 +190,15 @@ def test_a_bucket_is_told_with_its_total_and_its_largest_group() -> None:
     days: dict[int, Sequence[Row]] = {2: [cost("1"), cost("5", item="o3, output")], 0: [cost("2")]}
     result = answered(COSTS, days)
     starts = list(result.series.starts)
-    assert captions.bucket_title(result, starts.index(TODAY - 2 * DAY)) == (
+    assert titles.bucket_title(result, starts.index(TODAY - 2 * DAY)) == (
         "2026-11-21 UTC · $6.00 · most: o3, output $5.00"
     )
-    assert captions.bucket_title(result, starts.index(TODAY)).endswith("· still open")
-    assert captions.bucket_title(result, starts.index(TODAY - DAY)).endswith("missing from the answer")
+    assert titles.bucket_title(result, starts.index(TODAY)).endswith("· still open")
+    assert titles.bucket_title(result, starts.index(TODAY - DAY)).endswith("missing from the answer")
 
 
 def test_the_chart_says_what_it_shows() -> None:
     """The currency where it is another, the groups without the bucket."""
-    assert (
-        captions.chart_title(answered(COSTS, {1: [cost("1")]}), "bars") == "amount a day by line item · bars"
-    )
+    assert titles.chart_title(answered(COSTS, {1: [cost("1")]}), "bars") == "amount a day by line item · bars"
     euros = answered(COSTS.changed(group_by=("bucket",)), {1: [cost("1", "eur")]})
-    assert captions.chart_title(euros, "lines") == "amount in eur a day · lines"
+    assert titles.chart_title(euros, "lines") == "amount in eur a day · lines"

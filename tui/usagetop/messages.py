@@ -33,14 +33,6 @@ class SortChosen(Message):
         self.column = column
 
 
-class CursorMoved(Message):
-    """The table's cursor stands on another row; only the last of several matters."""
-
-    def can_replace(self, message: Message) -> bool:
-        """A newer position replaces an older one that was not handled yet."""
-        return isinstance(message, CursorMoved)
-
-
 class RowOpened(Message):
     """A row was double-clicked: the same as the drill key."""
 
@@ -62,6 +54,19 @@ class SearchChanged(Message):
         super().__init__()
         self.text = text
         self.done = done
+
+
+class RowsAwaited(Message):
+    """Sorting or searching many rows takes a while."""
+
+    def __init__(self, view: View) -> None:
+        """``view`` is what they are sorted and searched for."""
+        super().__init__()
+        self.view = view
+
+
+class RowsMade(Message):
+    """Many rows were sorted or searched in a thread, and can be drawn."""
 
 
 class Loaded(Message):

@@ -2,96 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-
 import pytest
 
-from tests.unit.analysis.rows import TODAY, bucket_of, query
+from tests.unit.analysis.rows import TODAY
 from tests.unit.model.moments import DAY
-from usagetop.analysis.frame import Frame, rollup
 from usagetop.model.categories import CATEGORIES
 from usagetop.model.query import Filter, make_filter
-from usagetop.store.labels import Labels
 from usagetop.store.rows import (
     drilled,
     into_buckets,
-    matching_rows,
     next_dimension,
-    ordered_rows,
     with_filter,
 )
 from usagetop.store.session import Place, View, first_view
-
-NAMES = {"p1": "zebra", "p2": "Ant", "p3": "bee"}
-
-
-def by_project(*currencies: str) -> Frame:
-    """Costs of three projects and of none; the first project in every currency."""
-    rows = [
-        {"project_id": project, "currency": currency, "amount": Decimal(amount)}
-        for project, amount in (("p1", 4), ("p2", 3), ("p3", 2), (None, 1))
-        for currency in (currencies or ("usd",))
-    ]
-    return rollup(query("costs", "project_id"), [bucket_of(1, rows, ("project_id", "currency"), ("amount",))])
-
-
-def named() -> Labels:
-    """Labels in which projects have names."""
-    return Labels(lambda _, value: NAMES.get(value))
-
-
-def first(frame: Frame, rows: Sequence[int]) -> list[str | int | None]:
-    """The first value of each row's key."""
-    return [frame.keys[row][0] for row in rows]
-
-
-def test_rows_come_in_the_order_of_the_charted_metric() -> None:
-    """Largest first, unless asked otherwise; the share orders as its metric does."""
-    frame = by_project()
-    view = View("costs", group_by=("project_id",))
-    assert first(frame, ordered_rows(frame, named(), view)) == ["p1", "p2", "p3", None]
-    upwards = view.changed(sort="share", descending=False)
-    assert first(frame, ordered_rows(frame, named(), upwards)) == [None, "p3", "p2", "p1"]
-
-
-@pytest.mark.parametrize(
-    ("descending", "order"), [(False, ["p2", "p3", "p1", None]), (True, ["p1", "p3", "p2", None])]
-)
-def test_a_dimension_with_names_is_ordered_by_what_is_read_and_empty_values_stand_last(
-    descending: bool,  # noqa: FBT001
-    order: list[str | None],
-) -> None:
-    """Either way; upper and lower case alike."""
-    frame = by_project()
-    view = View("costs", group_by=("project_id",), sort="project_id", descending=descending)
-    assert first(frame, ordered_rows(frame, named(), view)) == order
-
-
-def test_a_sort_that_this_frame_does_not_have_is_none() -> None:
-    """While another grouping loads, the old rows stand under the new view."""
-    frame = by_project()
-    view = View("costs", group_by=("line_item",), sort="line_item")
-    assert len(ordered_rows(frame, named(), view)) == len(frame)
-
-
-@pytest.mark.parametrize(
-    ("text", "found"), [("ZEB", ["p1"]), ("p2", ["p2"]), ("no proj", [None]), ("usd", []), ("x", [])]
-)
-def test_search_looks_at_names_and_ids_and_at_nothing_that_is_not_shown(
-    text: str, found: list[str | None]
-) -> None:
-    """One currency has no column: its code is in every row and in no cell."""
-    frame = by_project()
-    assert first(frame, matching_rows(frame, named(), range(len(frame)), text)) == found
-
-
-def test_search_finds_a_currency_where_there_are_several() -> None:
-    """Then it has a column."""
-    frame = by_project("usd", "eur")
-    rows = matching_rows(frame, named(), range(len(frame)), "eur")
-    assert {frame.keys[row][-1] for row in rows} == {"eur"}
-    assert len(rows) == 4
 
 
 def test_keeping_replaces_and_excluding_adds() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.unit.widgets.tables import column, content, cost, costs, usage
 from usagetop.model.cells import width_of
+from usagetop.widgets.table_widths import Widths
 
 
 def test_the_charted_metric_and_its_share_come_first() -> None:
@@ -92,7 +93,7 @@ def test_no_bar_is_longer_than_its_cell(amounts: list[Decimal]) -> None:
 def test_widths_hold_the_head_with_its_sort_mark_and_the_widest_cell() -> None:
     """Wide letters take two cells."""
     table = content(costs(cost("日本語" * 5, "1")))
-    widths = dict(zip([each.name for each in table.columns], table.natural_widths, strict=True))
+    widths = dict(zip([each.name for each in table.columns], Widths(table).natural, strict=True))
     assert widths["line_item"] == 30
     assert widths["amount"] == len("amount ▼")
     assert widths["share"] == len("100.0%")
@@ -102,7 +103,7 @@ def test_widths_of_money_leave_room_for_the_longest_currency() -> None:
     """``JPY 1,234.00`` is wider than ``$1,234.00``."""
     table = content(costs(cost("a", "1234"), cost("b", "1234", "jpy")))
     at = [each.name for each in table.columns].index("amount")
-    assert max(map(width_of, column(table, "amount"))) <= table.natural_widths[at]
+    assert max(map(width_of, column(table, "amount"))) <= Widths(table).natural[at]
 
 
 def test_a_number_beyond_the_sample_is_shortened_into_its_column() -> None:
@@ -132,7 +133,7 @@ def test_opening_many_rows_measures_few() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(table), "text", counted)
-        assert table.natural_widths
+        assert Widths(table).natural
     assert calls < 500 * len(table.columns)
 
 
@@ -140,5 +141,5 @@ def test_an_empty_frame_has_columns_and_no_rows() -> None:
     """Nothing to measure is no fault."""
     table = content(costs())
     assert [each.name for each in table.columns][:2] == ["line_item", "amount"]
-    assert len(table.natural_widths) == len(table.columns)
+    assert len(Widths(table).natural) == len(table.columns)
     assert table.largest_share == 1.0

@@ -12,7 +12,6 @@ from usagetop.screens.drawing import DrawingExplorer
 from usagetop.store.ahead import ahead_of
 from usagetop.store.labels import by_names
 from usagetop.store.outcome import relabelled
-from usagetop.store.rows import ordered_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +29,8 @@ class AskingExplorer(DrawingExplorer):
     """Workers of their own: no number waits for a name."""
 
     _names: Names | None = None
+    # An outcome of many rows: which of them are the first, is not known yet.
+    _nameless: Outcome | None = None
 
     # -- asking ahead
 
@@ -52,7 +53,10 @@ class AskingExplorer(DrawingExplorer):
         dims = [name for name in outcome.frame.dims if DIMENSIONS[name].names]
         if not dims or not self.desk.with_names:
             return
-        rows = ordered_rows(outcome.frame, outcome.labels, outcome.view.changed(search=""))
+        rows = outcome.arranger.ready(outcome.view.changed(search="", top=None))
+        self._nameless = outcome if rows is None else None
+        if rows is None:
+            return
         ids = {
             name: [
                 value
@@ -62,6 +66,12 @@ class AskingExplorer(DrawingExplorer):
             for name in dims
         }
         self.run_worker(self._find_names(outcome, ids), group="names", exclusive=True, exit_on_error=False)
+
+    def on_rows_made(self) -> None:
+        """Many rows are in order: the names of the first can be asked for."""
+        outcome = self._nameless
+        if outcome is not None and outcome is self.outcome:
+            self.ask_names(outcome)
 
     async def _find_names(self, outcome: Outcome, ids: Mapping[str, list[str]]) -> None:
         found = await self.desk.loader.names(

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 
 from usagetop.analysis import numbers
 from usagetop.commands import FOOTER, shown
-from usagetop.model.categories import SECONDS_OF
 from usagetop.model.cells import fit_middle
 from usagetop.model.dimensions import DIMENSIONS
-from usagetop.model.period import DAY, span_text
-from usagetop.model.text import label
-from usagetop.store.labels import bucket_text
+from usagetop.model.period import span_text
 from usagetop.widgets.line import Piece
 
 if TYPE_CHECKING:
@@ -156,10 +153,12 @@ def status(
     holding: tuple[str, ...],
     progress: Progress | None,
     failed: bool = False,
+    arranging: str = "",
 ) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Words and completeness to the left, rows and sort to the right.
 
-    ``view`` is the current one: its sort may be newer than the outcome's.
+    ``view`` is the current one: its sort may be newer than the outcome's. ``arranging`` is what is being done to
+    many rows.
     """
     left = [Piece(" ")]
     alarms = {"INCOMPLETE", "STALE"}
@@ -171,6 +170,8 @@ def status(
         return tuple(left), ()
     if outcome is None:
         return tuple(left), ()
+    if arranging:
+        left.append(Piece(f"{arranging}… ", "bar--word"))
     if failed:
         left.append(Piece("the last load failed (!) · ", "bar--alarm"))
     left += _proof(outcome)
@@ -222,43 +223,3 @@ def _column_name(view: View) -> str:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def bucket_title(outcome: Outcome, number: int) -> str:
-    """One bucket of the chart in words: when, how much, and its largest group."""
-    series, view = outcome.series, outcome.view
-    metric = view.about.metric(view.charted)
-    start = series.starts[number]
-    when = bucket_text(start, outcome.answer.query.width)
-    point = next((point for point in outcome.frame.buckets if point.start == start), None)
-    if point is None:
-        return f"{when} UTC · missing from the answer"
-    total = (
-        point.totals.amounts.get(series.currency, 0)
-        if view.about.is_costs
-        else point.totals.counts.get(metric.name, 0)
-    )
-    text = f"{when} UTC · {numbers.short(total, metric.unit, currency=series.currency)}"
-    lines = [
-        (value, line.label)
-        for line in series.lines
-        if line.key is not None and (value := line.values[number]) is not None
-    ]
-    top = max(lines, default=(0.0, ""))
-    if top[0] > 0:
-        text += f" · most: {top[1]} {numbers.short(top[0], metric.unit, currency=series.currency)}"
-    return text + (" · still open" if point.partial else "")
-
-
-def chart_title(outcome: Outcome, kind: str) -> str:
-    """What the chart shows, in words."""
-    query, view = outcome.answer.query, outcome.view
-    metric = view.about.metric(view.charted)
-    per = {60: "minute", 3600: "hour", DAY: "day"}[SECONDS_OF[query.width]]
-    by = ", ".join(DIMENSIONS[name].short for name in query.group_by if name != "bucket")
-    money = (
-        f" in {label(outcome.series.currency)}"
-        if view.about.is_costs and outcome.series.currency != "usd"
-        else ""
-    )
-    return f"{metric.label}{money} a {per}{f' by {by}' if by else ''} · {kind}"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from usagetop.commands import shown
 from usagetop.errors import UsagetopError
+from usagetop.messages import RowsAwaited, RowsMade
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
-from usagetop.screens import captions
+from usagetop.screens import captions, states, titles
 from usagetop.screens.desk import Told
 from usagetop.store.labels import no_names
-from usagetop.store.rows import ordered_rows
 from usagetop.widgets.bars import FooterBar, HeaderBar, StatusBar, TotalsBar
 from usagetop.widgets.chart import ChartPane
 from usagetop.widgets.search import SearchField
@@ -28,17 +27,18 @@ if TYPE_CHECKING:
 
     from usagetop.analysis.grouping import Key
     from usagetop.screens.desk import Desk
+    from usagetop.store.arranging import Arranger
     from usagetop.store.labels import Resolve
     from usagetop.store.outcome import Outcome
     from usagetop.store.progress import Progress
     from usagetop.store.session import View
 
+# What takes no longer leaves the old undimmed, and is not told: a flash tells nothing.
+QUIET_SECONDS = 0.15
 _MOST_LOG = 500
 # Below this a sentence stands instead of the explorer; below the others the chart gives way to rows.
 _LEAST_WIDTH, _LEAST_HEIGHT = 60, 15
 _NARROW, _LOW, _TINY = 100, 30, 20
-# What to do where there is nothing to see: commands, and the words beside their keys.
-_AGAIN = (("refresh", "try again"), ("range", "range"), ("group-by", "group by"), ("messages", "messages"))
 
 
 class DrawingExplorer(Screen[None]):
@@ -59,6 +59,8 @@ class DrawingExplorer(Screen[None]):
         self.drawn_category = ""
         # Whether what is drawn is older than what is asked for, and has been so for a while.
         self.dimmed = False
+        # What is being done to many rows: ``sorting``, ``searching``.
+        self.arranging = ""
 
     # -- composition
 
@@ -130,9 +132,9 @@ class DrawingExplorer(Screen[None]):
         if outcome is not None:
             chosen = bucket is not None and bucket < len(outcome.series.starts)
             self.chart.title = (
-                captions.bucket_title(outcome, bucket or 0)
+                titles.bucket_title(outcome, bucket or 0)
                 if chosen
-                else captions.chart_title(outcome, self.view.chart)
+                else titles.chart_title(outcome, self.view.chart)
             )
 
     def draw_table(self) -> None:
@@ -141,11 +143,17 @@ class DrawingExplorer(Screen[None]):
         if outcome is None:
             return
         view = self.view
-        rows = ordered_rows(outcome.frame, outcome.labels, view)
+        rows = outcome.arranger.ready(view)
+        if rows is None:
+            self._arrange(outcome.arranger, view)
+            if self.table.content is not None and self.table.content.frame is outcome.frame:
+                return
+            # Rows of another frame must not stand under these totals: until then as they come.
+            rows = range(len(outcome.frame))
         tones: dict[Key, int] = {
             line.key: number for number, line in enumerate(outcome.series.lines) if line.key is not None
         }
-        self.table.content = TableContent(
+        content = TableContent(
             outcome.frame,
             outcome.labels,
             rows,
@@ -155,7 +163,38 @@ class DrawingExplorer(Screen[None]):
             tones if "bucket" not in outcome.frame.dims else {},
             self.marks,
         )
+        if self.table.content is None or not content.draws_like(self.table.content):
+            self.table.content = content
         self.draw_status()
+
+    # -- many rows
+
+    def _arrange(self, arranger: Arranger, view: View) -> None:
+        """Sort and search many rows in a thread; they are drawn when they come."""
+        self.run_worker(self._make_rows(arranger, view), group="rows", exclusive=True)
+
+    async def _make_rows(self, arranger: Arranger, view: View) -> None:
+        wanted = True
+        made = asyncio.ensure_future(asyncio.to_thread(arranger.rows, view, is_wanted=lambda: wanted))
+        try:
+            done, _ = await asyncio.wait([made], timeout=QUIET_SECONDS)
+            if not done:
+                self.post_message(RowsAwaited(view))
+            await made
+        finally:
+            wanted = False
+            made.cancel()
+        self.post_message(RowsMade())
+
+    def on_rows_awaited(self, message: RowsAwaited) -> None:
+        """It takes a while: say so."""
+        self.arranging = "searching" if message.view.search else "sorting"
+        self.draw_status()
+
+    def on_rows_made(self) -> None:
+        """Draw the rows; if the view has changed meanwhile, they are made anew."""
+        self.arranging = ""
+        self.draw_table()
 
     def draw_captions(self) -> None:
         """Header and status."""
@@ -190,39 +229,21 @@ class DrawingExplorer(Screen[None]):
             holding=holding,
             progress=loading,
             failed=self.view.category in self.errors,
+            arranging=self.arranging,
         )
 
     def _draw_state(self) -> None:
         """Instead of chart and table: the first load, an error without older numbers, or emptiness."""
-        error = self.errors.get(self.view.category)
-        outcome = self.outcome
-        text: Content | None = None
-        if outcome is None and error is not None and self.awaited is None:
-            mend = f"{error.mend}\n\n" if error.mend else ""
-            text = Content.assemble((f"{error}\n\n", "bold $error"), mend, *self._hints(*_AGAIN))
-        elif outcome is None and self.awaited is None:
-            text = Content.assemble(("The load was cancelled.\n\n", "bold"), *self._hints(*_AGAIN))
-        elif outcome is None:
-            text = Content.styled("asking…", "$quiet")
-        elif len(outcome.frame) == 0:
-            text = Content.assemble(
-                (f"Nothing in {self.view.category} for this range.\n\n", "bold"),
-                "Every bucket came and is empty.\n\n"
-                if outcome.answer.complete
-                else "And not every bucket came: see the messages.\n\n",
-                *self._hints(("range", "another range"), ("filters", "filters"), ("refresh", "refresh")),
-            )
+        text = states.instead(
+            self.view,
+            self.outcome,
+            self.errors.get(self.view.category),
+            is_awaited=self.awaited is not None,
+            keys=self.desk.keys,
+        )
         self.set_class(text is not None, "-state")
         if text is not None:
             self.query_one("#state", Static).update(text)
-
-    def _hints(self, *commands: tuple[str, str]) -> list[tuple[str, str] | str]:
-        """Commands by the keys that they have, each with a word."""
-        parts: list[tuple[str, str] | str] = []
-        for name, word in commands:
-            gap = "   " if parts else ""
-            parts += [gap, (shown(self.desk.keys[name]), "bold $primary"), f" {word}"]
-        return parts
 
     def on_resize(self) -> None:
         """Small screens give the chart's room to the rows first."""

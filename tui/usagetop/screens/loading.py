@@ -13,6 +13,7 @@ from usagetop.messages import Loaded, LoadFailed, LoadProgress
 from usagetop.model.text import label
 from usagetop.screens import captions
 from usagetop.screens.asking import AskingExplorer
+from usagetop.screens.drawing import QUIET_SECONDS
 from usagetop.store.outcome import Memo, load_outcome, relabelled
 from usagetop.store.outcome import outcome as outcome_of
 from usagetop.store.progress import Progress
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from usagetop.store.outcome import Outcome
     from usagetop.store.session import View
 
-# Loads that take no longer leave the old numbers undimmed: a flash tells nothing.
-_QUIET_SECONDS = 0.15
 _AUTO_SECONDS = 60
 
 
@@ -91,7 +90,7 @@ class LoadingExplorer(AskingExplorer):
         self._quiet = quiet
         if not quiet:
             self._draw_old(view)
-            self._dimming = self.set_timer(_QUIET_SECONDS, lambda: self._dim(view))
+            self._dimming = self.set_timer(QUIET_SECONDS, lambda: self._dim(view))
         self.run_worker(
             self._load(view, mode or self.desk.mode, quiet=quiet),
             group="load",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis.frame import rollup
 from usagetop.analysis.over_time import over_time
+from usagetop.store.arranging import Arranger
 from usagetop.store.labels import Labels, Resolve, no_names
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Outcome(NamedTuple):
     frame: Frame
     series: Series
     labels: Labels
+    arranger: Arranger
 
 
 def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:
@@ -37,7 +39,17 @@ def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:
     labels = Labels(resolve if not view.show_ids else no_names, width=query.width)
     currency = next(iter(frame.totals.amounts), "usd") if query.about.is_costs else ""
     series = over_time(query, answer.buckets, view.charted, label_of=labels.line, currency=currency)
-    return Outcome(view, answer, frame, series, labels)
+    arranger = Arranger(frame, labels)
+    _look_through(frame, arranger, view)
+    return Outcome(view, answer, frame, series, labels, arranger)
+
+
+def _look_through(frame: Frame, arranger: Arranger, view: View) -> None:
+    """What looks at all rows is done here, and kept: drawing the table then looks at none but those it shows."""
+    arranger.rows(view)
+    if frame.category.is_costs:
+        frame.top_amounts  # noqa: B018 - kept with the frame
+    frame.ends  # noqa: B018 - kept with the frame
 
 
 def relabelled(old: Outcome, view: View, resolve: Resolve) -> Outcome:
@@ -50,7 +62,8 @@ def relabelled(old: Outcome, view: View, resolve: Resolve) -> Outcome:
         line if line.key is None else line._replace(label=labels.line(_line_dims(old), line.key))
         for line in old.series.lines
     )
-    return old._replace(view=view, labels=labels, series=old.series._replace(lines=lines))
+    series = old.series._replace(lines=lines)
+    return old._replace(view=view, labels=labels, series=series, arranger=Arranger(old.frame, labels))
 
 
 def _line_dims(old: Outcome) -> tuple[str, ...]:
@@ -64,7 +77,7 @@ class Memo:
     The least recently used go first when there are too many, or too many groups in them.
     """
 
-    def __init__(self, *, most: int = 32, most_groups: int = 300_000) -> None:
+    def __init__(self, *, most: int = 32, most_groups: int = 1_500_000) -> None:
         """At most so many outcomes, with so many groups in all."""
         self._most = most
         self._most_groups = most_groups
@@ -76,8 +89,8 @@ class Memo:
         known = self._kept.pop(key, None)
         if known is None:
             return None
-        self._kept[key] = known
-        return relabelled(known._replace(answer=answer), view, resolve)
+        fresh = self._kept[key] = relabelled(known._replace(answer=answer), view, resolve)
+        return fresh
 
     def keep(self, made: Outcome) -> None:
         """Remember an outcome."""

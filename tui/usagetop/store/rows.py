@@ -1,61 +1,21 @@
-"""Which rows of a frame a view shows, in which order, and where drilling leads from one of them."""
+"""Where filtering and drilling lead from the rows of a view."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import day_text
 from usagetop.model.query import make_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from usagetop.analysis.frame import Frame
     from usagetop.analysis.grouping import Key
-    from usagetop.store.labels import Labels
     from usagetop.store.session import View
 
 # What drilling breaks down by, in this order; ``bucket`` is the end of every path.
 _USAGE_PATH = ("model", "project_id", "user_id", "api_key_id", "bucket")
 _COSTS_PATH = ("line_item", "project_id", "bucket")
-
-
-def ordered_rows(frame: Frame, labels: Labels, view: View) -> list[int]:
-    """Row indices in the view's order, only those that the search keeps; without a search the view's ``top``."""
-    column = view.sorted_by if view.sorted_by != "share" else view.charted
-    dimension = DIMENSIONS.get(column)
-    if dimension is not None and dimension.names and column in frame.dims:
-        at = frame.dims.index(column)
-        every = frame.order("")
-        rows = [row for row in every if frame.keys[row][at] is not None]
-        rows.sort(key=lambda row: labels.of(column, frame.keys[row][at]).casefold(), reverse=view.descending)
-        rows += [row for row in every if frame.keys[row][at] is None]
-    else:
-        rows = frame.order(column, descending=view.descending)
-    return matching_rows(frame, labels, rows, view.search) if view.search else rows[: view.top]
-
-
-def matching_rows(frame: Frame, labels: Labels, rows: Sequence[int], text: str) -> list[int]:
-    """The rows in which the label or the id of some dimension holds ``text`` (upper or lower case alike).
-
-    A single currency has no column, and is not searched: every row would hold it.
-    """
-    wanted = text.casefold()
-    hits: list[set[str | int | None]] = []
-    for at, name in enumerate(frame.dims):
-        if name == "currency" and len(frame.totals.amounts) <= 1:
-            hits.append(set())
-            continue
-        values = {key[at] for key in frame.keys}
-        hits.append({value for value in values if _holds(labels.of(name, value), value, wanted)})
-    return [
-        row for row in rows if any(value in found for value, found in zip(frame.keys[row], hits, strict=True))
-    ]
-
-
-def _holds(drawn: str, value: str | int | None, wanted: str) -> bool:
-    return wanted in drawn.casefold() or (isinstance(value, str) and wanted in value.casefold())
 
 
 def with_filter(view: View, dimension: str, values: Iterable[str | None], *, keep: bool) -> View:

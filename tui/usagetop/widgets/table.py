@@ -5,9 +5,9 @@ The cursor is a marker and a style on few cells, so that a step sends few bytes 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -15,14 +15,12 @@ from textual.widget import Widget
 
 from usagetop.charts.glyphs import glyphs_for
 from usagetop.charts.picture import Look
-from usagetop.charts.sparkline import share_bar
-from usagetop.messages import CursorMoved, RowOpened, SortChosen
-from usagetop.model.cells import fit, fit_middle, width_of
-from usagetop.theme import TONES
-from usagetop.widgets.table_layout import GAP, GUTTER, Layout, Slot, lay_out
+from usagetop.messages import RowOpened, SortChosen
+from usagetop.widgets.table_layout import GAP, Layout, Slot, lay_out
+from usagetop.widgets.table_lines import PARTS, Lines, styles_of
+from usagetop.widgets.table_widths import Widths
 
 if TYPE_CHECKING:
-    from rich.style import Style
     from textual import events
 
     from usagetop.analysis.grouping import Key
@@ -35,18 +33,7 @@ class FrameTable(Widget, can_focus=True):
     Set ``content`` to show something else; ``stale`` dims it while newer data loads.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--head",
-        "table--head-chosen",
-        "table--row",
-        "table--cursor",
-        "table--cell",
-        "table--quiet",
-        "table--mark",
-        "table--stale",
-        "table--bar",
-        *(f"table--tone-{number}" for number in range(TONES + 1)),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(PARTS)
 
     content: reactive[TableContent | None] = reactive(None, init=False)
     stale: reactive[bool] = reactive(False, init=False)
@@ -59,7 +46,9 @@ class FrameTable(Widget, can_focus=True):
         self.column = 0
         self.top = 0
         self._first = 0
-        self._placed: tuple[object, Layout] | None = None
+        self._widths: Widths | None = None
+        self._shown_from = -1
+        self._lines: Lines | None = None
 
     # -- what the screen asks of it
 
@@ -84,26 +73,27 @@ class FrameTable(Widget, can_focus=True):
 
     def go_to(self, row: int) -> None:
         """Put the cursor on a row, and scroll just as far as needed."""
+        page = self.page
         row = max(0, min(self.rows - 1, row))
         old_row, old_top = self.row, self.top
         self.row = row
-        self.top = self._fitting_top(row)
+        self.top = self._fitting_top(row, page)
         if self.top != old_top:
             self.refresh()
         elif row != old_row:
-            self._refresh_line(old_row)
-            self._refresh_line(row)
-        if row != old_row:
-            self.post_message(CursorMoved())
+            self._refresh_cursor(old_row, row)
 
     def move_column(self, columns: int) -> None:
         """Move the column cursor; columns that had dropped come into view."""
         if self.content is None:
             return
-        total = len(self.content.columns)
-        self.column = max(0, min(total - 1, self.column + columns))
+        before = self._first
+        self.column = self._possible_column(self.column + columns)
         self._reveal_column()
-        self.refresh()
+        if self._first != before:
+            self.refresh()
+        else:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in (0, self.row - self.top + 1)))
 
     def chosen_column(self) -> str:
         """The name of the column under the cursor, or empty."""
@@ -115,7 +105,7 @@ class FrameTable(Widget, can_focus=True):
         """Put cursor and scroll back to where they were in an earlier view."""
         self.row = max(0, min(self.rows - 1, row))
         self.top = top
-        self.top = self._fitting_top(self.row)
+        self.top = self._fitting_top(self.row, self.page)
         self.column = self._possible_column(column)
         self._reveal_column()
         self.refresh()
@@ -125,138 +115,96 @@ class FrameTable(Widget, can_focus=True):
         content = self.content
         if content is None or not content.rows or key is None or content.key(self.row) == key:
             return
-        self.go_to(next((row for row in range(self.rows) if content.key(row) == key), self.row))
+        with suppress(ValueError):  # the key has gone, or its row is not shown
+            self.go_to(content.rows.index(content.frame.keys.index(key)))
 
     # -- drawing
 
-    def watch_content(self) -> None:
+    def watch_content(self, old: TableContent | None, new: TableContent | None) -> None:
         """New content: keep the cursor inside it."""
-        self._placed = None
-        self.row = max(0, min(self.rows - 1, self.row))
-        self.top = self._fitting_top(self.row)
-        self.column = self._possible_column(self.column)
-        self._reveal_column()
+        self._lines = None
+        self._shown_from = -1
+        if new is None or old is None or not new.same_rows(old):
+            self._widths = Widths(new, self._widths) if new is not None else None
+            self.row = max(0, min(self.rows - 1, self.row))
+            self.top = self._fitting_top(self.row, self.page)
+            self.column = self._possible_column(self.column)
+            self._reveal_column()
         self.refresh()
+
+    def watch_stale(self) -> None:
+        """Old numbers are dimmed."""
+        self._lines = None
+
+    def notify_style_update(self) -> None:
+        """Another theme, or another state: the styles are read again."""
+        super().notify_style_update()
+        self._lines = None
 
     def on_resize(self) -> None:
         """Keep the cursor visible in the new size, and as many columns as there is room for."""
-        self.top = self._fitting_top(self.row)
+        self._shown_from = -1
+        self.top = self._fitting_top(self.row, self.page)
         self._first = 0
         self._reveal_column()
         self.refresh()  # the lines were drawn from the old top
 
     def render_line(self, y: int) -> Strip:
         """One line: the heads, a row, or nothing."""
-        width = self.size.width
-        base = self._style("table--stale" if self.stale else "table--row")
         if self.content is None:
-            return Strip.blank(width, base)
+            return Strip.blank(self.size.width, self.rich_style)
+        lines = self._drawn()
         if y == 0:
-            return self._head(width)
+            return lines.head(self.column if self.has_focus else None)
         row = self.top + y - 1
         if row >= self.rows:
-            return Strip.blank(width, base)
-        return self._line(row, y, width, base)
+            return lines.blank
+        return lines.row(row, self.column if row == self.row else None, self._scroll_mark(y))
 
-    def _style(self, part: str) -> Style:
-        return self.get_component_rich_style(part)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines that are asked for; columns grow first for rows that have just come into view."""
+        if self._widths is not None and self._shown_from != self.top:
+            self._shown_from = self.top
+            if self._widths.show(range(self.top, min(self.rows, self.top + self.page))):
+                self._lines = None
+        return super().render_lines(crop)
 
-    def _placing(self) -> Layout:
-        # The last cell is kept for the scroll mark.
-        token = (self.size.width, self._first)  # another content forgets the layout in its watcher
-        if self._placed is None or self._placed[0] != token:
+    def _drawn(self) -> Lines:
+        """What draws the lines of the content as it is placed and styled now."""
+        if self._lines is None:
             assert self.content is not None  # noqa: S101 - callers have checked; mypy has not
-            self._placed = (token, lay_out(self.content, self.size.width - 1, self._first))
-        return self._placed[1]
+            styles = styles_of(self, stale=self.stale)
+            self._lines = Lines(self.content, self._placed(), styles, self._marks, self.size.width)
+        return self._lines
 
-    def _head(self, width: int) -> Strip:
-        content = self.content
-        assert content is not None  # noqa: S101 - render_line has checked
-        layout = self._placing()
-        plain, chosen = self._style("table--head"), self._style("table--head-chosen")
-        segments = [Segment("‹".ljust(GUTTER) if layout.before else " " * GUTTER, plain)]
-        for slot in layout.slots:
-            mark = (" ▼" if content.descending else " ▲") if slot.column.name == content.sort else ""
-            text = fit(slot.column.title, slot.width - len(mark)) + mark
-            pad = " " * (slot.width - width_of(text))
-            style = chosen if slot.index == self.column and self.has_focus else plain
-            if slot.column.right:
-                segments.append(Segment(pad, plain))
-            segments.append(Segment(text, style))
-            segments.append(Segment(" " * GAP if slot.column.right else pad + " " * GAP, plain))
-        after = f"{layout.after} ›" if layout.after else ""
-        return _ended(segments, width, plain, after, self._style("table--quiet"))
-
-    def _line(self, row: int, y: int, width: int, base: Style) -> Strip:
-        content = self.content
-        assert content is not None  # noqa: S101 - render_line has checked
-        here = row == self.row
-        key = content.key(row)
-        marked = key in content.marks
-        cursor = self._style("table--cursor")
-        tone = content.tones.get(key)
-        # The mark of a marked row, else the chart's tone: the legend of a chart that has no room for one.
-        mark = Segment(" ", base)
-        if marked:
-            mark = Segment("●", base + self._style("table--mark"))
-        elif tone is not None:
-            mark = Segment(self._marks[tone], base + self._tone(tone))
-        segments = [Segment("▸" if here else " ", cursor if here else base), mark, Segment(" ", base)]
-        for number, slot in enumerate(self._placing().slots):
-            style = base
-            if here and number == 0:
-                style = cursor
-            elif here and slot.index == self.column:
-                style = self._style("table--cell")
-            segments.extend(self._cell(row, slot, style, tone))
-            segments.append(Segment(" " * GAP, base))
-        return _ended(segments, width, base, self._scroll_mark(y), self._style("table--quiet"))
-
-    def _cell(self, row: int, slot: Slot, style: Style, tone: int | None) -> list[Segment]:
-        content = self.content
-        assert content is not None  # noqa: S101 - render_line has checked
-        text = content.text(row, slot.column)
-        if slot.column.kind == "share":
-            percent = text.rjust(len("100.0%"))
-            share = content.share(row)
-            bar = share_bar((share or 0.0) / (content.largest_share or 1.0), slot.bar) if slot.bar else ""
-            rest = slot.width - len(percent) - (len(bar) + 1 if slot.bar else 0)
-            segments = [Segment(percent + " " * rest, style)]
-            if slot.bar:
-                segments.append(Segment(" " + bar, style + self._tone(tone)))
-            return segments
-        if slot.column.right:
-            # The width was measured on some rows: a number that is wider is shortened, never cut.
-            if width_of(text) > slot.width:
-                text = content.text(row, slot.column, slot.width)
-            return [Segment(" " * (slot.width - width_of(text)) + text, style)]
-        text = fit_middle(text, slot.width)
-        return [Segment(text + " " * (slot.width - width_of(text)), style)]
-
-    def _tone(self, tone: int | None) -> Style:
-        from rich.style import Style as RichStyle
-
-        if self.stale or tone is None:
-            return self._style("table--bar")
-        return RichStyle(color=self.get_component_styles(f"table--tone-{tone}").color.rich_color)
+    def _placed(self) -> Layout:
+        content, widths = self.content, self._widths
+        assert content is not None  # noqa: S101 - callers have checked; mypy has not
+        assert widths is not None  # noqa: S101 - content and widths come together
+        # The last cell is kept for the scroll mark.
+        return lay_out(content.columns, widths.natural, self.size.width - 1, self._first)
 
     def _scroll_mark(self, y: int) -> str:
         """One cell at the right end: where the visible rows stand among all."""
-        if self.rows <= self.page:
+        rows, page = self.rows, self.page
+        if rows <= page:
             return ""
-        size = max(1, self.page * self.page // self.rows)
-        place = self.top * (self.page - size) // max(1, self.rows - self.page)
+        size = max(1, page * page // rows)
+        place = self.top * (page - size) // max(1, rows - page)
         return "▐" if place <= y - 1 < place + size else " "
 
     # -- scrolling
 
-    def _fitting_top(self, row: int) -> int:
+    def _fitting_top(self, row: int, page: int) -> int:
         top = min(self.top, row)
-        top = max(top, row - self.page + 1)
-        return max(0, min(top, self.rows - self.page))
+        top = max(top, row - page + 1)
+        return max(0, min(top, self.rows - page))
 
-    def _refresh_line(self, row: int) -> None:
-        self.refresh(Region(0, row - self.top + 1, self.size.width, 1))
+    def _refresh_cursor(self, *rows: int) -> None:
+        """Draw again what the cursor changes in these rows: from their marker to its column, or to the first."""
+        slots = self._drawn().layout.slots
+        ends = [slot.x + slot.width for at, slot in enumerate(slots) if not at or slot.index == self.column]
+        self.refresh(*(Region(0, row - self.top + 1, max(ends), 1) for row in rows))
 
     def _possible_column(self, column: int) -> int:
         """The column, or the last one where there are not so many."""
@@ -264,6 +212,7 @@ class FrameTable(Widget, can_focus=True):
 
     def _reveal_column(self) -> None:
         """Scroll number columns so that the column cursor is drawn."""
+        self._lines = None
         content = self.content
         if content is None or not content.columns:
             return
@@ -272,7 +221,7 @@ class FrameTable(Widget, can_focus=True):
             self._first = 0
             return
         self._first = min(self._first, self.column - texts)
-        while self.column not in {slot.index for slot in self._placing().slots}:
+        while self.column not in {slot.index for slot in self._placed().slots}:
             self._first += 1
 
     # -- the mouse
@@ -297,7 +246,7 @@ class FrameTable(Widget, can_focus=True):
                 self.post_message(RowOpened())
 
     def _slot_at(self, x: int) -> Slot | None:
-        slots = self._placing().slots
+        slots = self._drawn().layout.slots
         return next((slot for slot in slots if slot.x <= x < slot.x + slot.width + GAP), None)
 
     def on_mouse_scroll_down(self) -> None:
@@ -307,12 +256,3 @@ class FrameTable(Widget, can_focus=True):
     def on_mouse_scroll_up(self) -> None:
         """The wheel moves the cursor, as the keys do."""
         self.move(-3)
-
-
-def _ended(segments: list[Segment], width: int, base: Style, mark: str, quiet: Style) -> Strip:
-    """The line cut or filled to ``width``, with ``mark`` in its last cells."""
-    strip = Strip(segments).adjust_cell_length(width - len(mark), base)
-    return Strip([*strip, Segment(mark, quiet)]) if mark else strip
-
-
-__all__ = ["GUTTER", "FrameTable"]

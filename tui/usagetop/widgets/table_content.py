@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 
 from usagetop.analysis import numbers
 from usagetop.model import money
-from usagetop.model.cells import width_of
 from usagetop.model.dimensions import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
     from usagetop.model.metrics import Metric, Unit
     from usagetop.store.labels import Labels
 
-# So many rows are measured for the width of a text column; more would make opening depend on the row count.
-_MEASURED = 400
+# The texts of so many rows are kept: a few screens.
+_KEPT = 512
 # The widest a number gets before it is shortened honestly: 9,999,999,999 and $9,999,999.99 stand whole.
-_CELL = 14
+CELL = 14
 _LEAST_SHARE = 0.0005
 # Beside refunds a row can be many times the total; from here on 100.0% cells would be too narrow.
 _MOST_SHARE = 9.9995
@@ -48,7 +47,7 @@ class Column:
         return self.kind == "metric"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TableContent:
     """A frame and how it is shown: which rows in which order, which columns, sorted by what.
 
@@ -64,6 +63,20 @@ class TableContent:
     descending: bool
     tones: Mapping[Key, int] = field(default_factory=dict)
     marks: frozenset[Key] = frozenset()
+
+    def same_rows(self, other: TableContent) -> bool:
+        """Whether both draw the same texts in the same places; marks and tones aside."""
+        mine = (self.metric, self.sort, self.descending)
+        return (
+            self.frame is other.frame
+            and self.labels is other.labels
+            and self.rows is other.rows
+            and mine == (other.metric, other.sort, other.descending)
+        )
+
+    def draws_like(self, other: TableContent) -> bool:
+        """Whether nothing of the table looks different."""
+        return self.same_rows(other) and (self.tones, self.marks) == (other.tones, other.marks)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -90,12 +103,12 @@ class TableContent:
         """The key of a row, by its place on the screen (0 is the first)."""
         return self.frame.keys[self.rows[row]]
 
-    def text(self, row: int, column: Column, room: int = _CELL) -> str:
+    def text(self, row: int, column: Column, room: int = CELL) -> str:
         """The text of a cell; empty where the API gave nothing. A number is shortened honestly to ``room``."""
         index = self.rows[row]
-        key = self.frame.keys[index]
         if column.kind == "dimension":
-            return self.labels.of(column.name, key[self.frame.dims.index(column.name)])
+            at = self.frame.dims.index(column.name)
+            return self.labels.of(column.name, self.frame.keys[index][at])
         if column.kind == "unit":
             unit = (self.frame.units or [])[index] if self.frame.units else None
             return self.labels.of("quantity_unit", unit) if unit else ""
@@ -105,7 +118,21 @@ class TableContent:
         value = self.frame.columns[column.name][index]
         if value is None:
             return ""
-        return numbers.cell(value, column.unit, min(room, _CELL), currency=self._currency(key))
+        currency = self._currency(index)
+        return numbers.cell(value, column.unit, min(room, CELL), currency=currency)
+
+    def texts(self, row: int) -> tuple[str, ...]:
+        """The texts of all columns of a row; those of the last rows that were asked for are kept."""
+        known = self._texts.get(row)
+        if known is None:
+            if len(self._texts) >= _KEPT:
+                self._texts.clear()
+            known = self._texts[row] = tuple(self.text(row, column) for column in self.columns)
+        return known
+
+    @cached_property
+    def _texts(self) -> dict[int, tuple[str, ...]]:
+        return {}
 
     def exact(self, row: int, column: Column) -> str:
         """The text that is copied from a cell: every digit of a number, anything else as it is drawn."""
@@ -118,26 +145,23 @@ class TableContent:
     def share(self, row: int) -> float | None:
         """The row's part of the total of the charted metric, or None where that says nothing."""
         index = self.rows[row]
-        value = self.frame.columns.get(self.metric, [None] * len(self.frame))[index]
-        total = self._total(self.frame.keys[index])
-        if value is None or not total or value < 0 or total < 0:
+        values = self.frame.columns.get(self.metric)
+        value = None if values is None else values[index]
+        if value is None or value < 0:
             return None
-        return float(Decimal(value) / Decimal(total))
+        total = self._total(index)
+        return float(Decimal(value) / Decimal(total)) if total is not None and total > 0 else None
 
     @cached_property
     def largest_share(self) -> float:
         """The largest share of any row: the one whose bar fills its cell."""
         frame = self.frame
-        values = frame.columns.get(self.metric, [])
-        tops: dict[str, int | Decimal] = {}
-        if frame.category.is_costs:
-            for key, value in zip(frame.keys, values, strict=bool(values)):
-                if value is not None and value > tops.get(str(key[-1]), 0):
-                    tops[str(key[-1])] = value
-            totals: Mapping[str, int | Decimal] = frame.totals.amounts
-        else:
-            tops[""] = max((value for value in values if value is not None), default=0)
-            totals = {"": frame.totals.counts.get(self.metric, 0)}
+        tops: Mapping[str, int | Decimal] = {}
+        totals: Mapping[str, int | Decimal] = {}
+        if self.metric == "amount":
+            tops, totals = frame.top_amounts, frame.totals.amounts
+        elif self.metric in frame.ends:
+            tops, totals = {"": frame.ends[self.metric][1]}, {"": frame.totals.counts.get(self.metric, 0)}
         shares = [
             float(Decimal(top) / Decimal(totals[name]))
             for name, top in tops.items()
@@ -145,43 +169,17 @@ class TableContent:
         ]
         return max(shares, default=0.0) or 1.0
 
-    def _total(self, key: Key) -> int | Decimal | None:
-        if self.frame.category.is_costs:
-            return self.frame.totals.amounts.get(str(key[-1])) if self.metric == "amount" else None
-        return self.frame.totals.counts.get(self.metric)
+    def _total(self, index: int) -> int | Decimal | None:
+        frame = self.frame
+        if frame.category.is_costs:
+            return frame.totals.amounts.get(str(frame.keys[index][-1])) if self.metric == "amount" else None
+        return frame.totals.counts.get(self.metric)
 
-    def _currency(self, key: Key) -> str:
-        return str(key[-1]) if self.frame.category.is_costs and key[-1] is not None else ""
-
-    @cached_property
-    def natural_widths(self) -> tuple[int, ...]:
-        """The width each column would like, in cells, from a sample that does not grow with the rows."""
-        step = max(1, len(self.rows) // _MEASURED)
-        sample = range(0, len(self.rows), step)
-        widths = []
-        for column in self.columns:
-            if column.kind == "share":
-                widths.append(len("100.0%"))
-                continue
-            width = max((width_of(self.text(row, column)) for row in sample), default=0)
-            if column.kind == "metric":
-                width = max(width, self._largest(column))
-            # The sort mark stands behind the head.
-            widths.append(max(width, len(column.title) + 2))
-        return tuple(widths)
-
-    def _largest(self, column: Column) -> int:
-        """The width of the largest and the smallest number, which a sample can miss."""
-        given = [value for value in self.frame.columns[column.name] if value is not None]
-        if not given:
-            return 0
-        ends = (min(given), max(given))
-        currencies = list(self.frame.totals.amounts) or [""]
-        return max(
-            width_of(numbers.cell(value, column.unit, _CELL, currency=currency))
-            for value in ends
-            for currency in currencies
-        )
+    def _currency(self, index: int) -> str:
+        if not self.frame.category.is_costs:
+            return ""
+        currency = self.frame.keys[index][-1]
+        return "" if currency is None else str(currency)
 
 
 def _percent(share: float) -> str:

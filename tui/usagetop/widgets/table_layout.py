@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from usagetop.widgets.table_content import Column, TableContent
+    from collections.abc import Sequence
+
+    from usagetop.widgets.table_content import Column
 
 # Cells before the first column: the cursor's marker, the mark or tone of the row, and a blank.
 GUTTER = 3
@@ -42,18 +44,17 @@ class Layout:
     after: int
 
 
-def lay_out(content: TableContent, width: int, first: int) -> Layout:
+def lay_out(columns: Sequence[Column], natural: Sequence[int], width: int, first: int) -> Layout:
     """Place the columns into ``width`` cells; ``first`` is how many of the number columns are scrolled away.
 
-    Text columns always stay: a number without its row's name says nothing.
+    ``natural`` are the widths that the columns would like. Text columns always stay: a number without its row's
+    name says nothing.
     """
-    layout = _place(content, width, first)
-    return _place(content, width - _DROPPED, first) if layout.after else layout
+    layout = _place(columns, natural, width, first)
+    return _place(columns, natural, width - _DROPPED, first) if layout.after else layout
 
 
-def _place(content: TableContent, width: int, first: int) -> Layout:
-    columns = content.columns
-    natural = list(content.natural_widths)
+def _place(columns: Sequence[Column], natural: Sequence[int], width: int, first: int) -> Layout:
     texts = [index for index, column in enumerate(columns) if column.kind == "dimension"]
     others = [index for index, column in enumerate(columns) if column.kind != "dimension"]
     first = max(0, min(first, len(others) - 1))
@@ -85,7 +86,7 @@ def _place(content: TableContent, width: int, first: int) -> Layout:
     return Layout(tuple(slots), first, len(others) - first - len(shown))
 
 
-def _text_widths(texts: list[int], natural: list[int], room: int) -> dict[int, int]:
+def _text_widths(texts: list[int], natural: Sequence[int], room: int) -> dict[int, int]:
     """Share ``room`` among the text columns: the short ones get what they want, the long ones the rest."""
     widths: dict[int, int] = {}
     left = room

@@ -1,0 +1,55 @@
+"""The line above the chart: what it shows, or what its bucket under the cursor holds, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from usagetop.analysis import numbers
+from usagetop.model.categories import SECONDS_OF
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.period import DAY
+from usagetop.model.text import label
+from usagetop.store.labels import bucket_text
+
+if TYPE_CHECKING:
+    from usagetop.store.outcome import Outcome
+
+
+def bucket_title(outcome: Outcome, number: int) -> str:
+    """One bucket of the chart in words: when, how much, and its largest group."""
+    series, view = outcome.series, outcome.view
+    metric = view.about.metric(view.charted)
+    start = series.starts[number]
+    when = bucket_text(start, outcome.answer.query.width)
+    point = next((point for point in outcome.frame.buckets if point.start == start), None)
+    if point is None:
+        return f"{when} UTC · missing from the answer"
+    total = (
+        point.totals.amounts.get(series.currency, 0)
+        if view.about.is_costs
+        else point.totals.counts.get(metric.name, 0)
+    )
+    text = f"{when} UTC · {numbers.short(total, metric.unit, currency=series.currency)}"
+    lines = [
+        (value, line.label)
+        for line in series.lines
+        if line.key is not None and (value := line.values[number]) is not None
+    ]
+    top = max(lines, default=(0.0, ""))
+    if top[0] > 0:
+        text += f" · most: {top[1]} {numbers.short(top[0], metric.unit, currency=series.currency)}"
+    return text + (" · still open" if point.partial else "")
+
+
+def chart_title(outcome: Outcome, kind: str) -> str:
+    """What the chart shows, in words."""
+    query, view = outcome.answer.query, outcome.view
+    metric = view.about.metric(view.charted)
+    per = {60: "minute", 3600: "hour", DAY: "day"}[SECONDS_OF[query.width]]
+    by = ", ".join(DIMENSIONS[name].short for name in query.group_by if name != "bucket")
+    money = (
+        f" in {label(outcome.series.currency)}"
+        if view.about.is_costs and outcome.series.currency != "usd"
+        else ""
+    )
+    return f"{metric.label}{money} a {per}{f' by {by}' if by else ''} · {kind}"

@@ -1,0 +1,77 @@
+"""How wide the table's columns would like to be: measured on what comes into view, and growing only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from usagetop.analysis import numbers
+from usagetop.model.cells import width_of
+from usagetop.widgets.table_content import CELL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from usagetop.widgets.table_content import Column, TableContent
+
+# The texts of so many rows from everywhere are measured before any is drawn; others when they come into view.
+_SAMPLED = 128
+
+
+class Widths:
+    """The widths of one content's columns, in cells.
+
+    A column begins with its head and the ends of its numbers, or the texts of some rows from everywhere: of as
+    many, however many there are. It grows with what comes into view and never shrinks: columns do not jump while
+    one scrolls, nor when the same frame is sorted or searched (``before``: its widths until then).
+    """
+
+    def __init__(self, content: TableContent, before: Widths | None = None) -> None:
+        self._content = content
+        self._known: dict[str, int] = {}
+        if before is not None and before._is_of_the_frame(content):  # noqa: SLF001 - its own class
+            self._known.update(before._known)  # noqa: SLF001
+        for column in content.columns:
+            # The sort mark stands behind the head; a share has its own room.
+            least = len("100.0%") if column.kind == "share" else len(column.title) + 2
+            ends = self._of_ends(column) if column.kind == "metric" else 0
+            self._known[column.name] = max(self._known.get(column.name, 0), least, ends)
+        texts = [column for column in content.columns if column.kind in {"dimension", "unit"}]
+        for row in range(0, len(content.rows), -(-len(content.rows) // _SAMPLED) or 1):
+            for column in texts:
+                self._grow(column, content.text(row, column))
+
+    @property
+    def natural(self) -> tuple[int, ...]:
+        """The width that each column would like."""
+        return tuple(self._known[column.name] for column in self._content.columns)
+
+    def show(self, rows: Iterable[int]) -> bool:
+        """Make room for rows that come into view; whether a column had to grow for them."""
+        grown = False
+        for row in rows:
+            for column, text in zip(self._content.columns, self._content.texts(row), strict=True):
+                grown |= self._grow(column, text)
+        return grown
+
+    def _grow(self, column: Column, text: str) -> bool:
+        wide = width_of(text)
+        if wide <= self._known[column.name]:
+            return False
+        self._known[column.name] = wide
+        return True
+
+    def _is_of_the_frame(self, content: TableContent) -> bool:
+        return self._content.frame is content.frame and self._content.labels is content.labels
+
+    def _of_ends(self, column: Column) -> int:
+        """The width of the largest and the smallest number, which a sample can miss."""
+        frame = self._content.frame
+        currencies = list(frame.totals.amounts) or [""]
+        return max(
+            (
+                width_of(numbers.cell(value, column.unit, CELL, currency=currency))
+                for value in frame.ends.get(column.name, ())
+                for currency in currencies
+            ),
+            default=0,
+        )
