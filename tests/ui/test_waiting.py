@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.books import Books, cost
 from tests.support.explorer import Person, at_the_explorer
+from usagetop.app import ExplorerApp
+from usagetop.store.first import First
 from usagetop.store.progress import Progress
 from usagetop.store.session import View
 
 if TYPE_CHECKING:
     from usagetop.model.answer import Answer
+    from usagetop.model.query import Query
 
 pytestmark = pytest.mark.anyio
 
@@ -139,3 +143,31 @@ async def test_a_failing_refresh_every_minute_is_told_once() -> None:
         await person.settled()
         assert "failed" not in person.status
         assert "costs!" not in person.lines[1]
+
+
+async def test_numbers_that_the_cache_gives_late_are_drawn_when_they_are_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The screen stands without them, and nothing is loaded that the cache is about to give."""
+    books, opened = three(), threading.Event()
+    warm = books.desk(PROJECTS)(None)
+    await warm.loader.load(PROJECTS.query(int(warm.clock())))
+    peek = warm.loader.peek
+
+    def slow(query: Query) -> Answer | None:
+        opened.wait()
+        return peek(query)
+
+    async def never(*_: object, **__: object) -> Answer:
+        raise AssertionError("it is loaded a second time")
+
+    monkeypatch.setattr(warm.loader, "peek", slow)
+    monkeypatch.setattr(warm.loader, "load", never)
+    late = warm._replace(first=First(warm.loader, PROJECTS, int(warm.clock())), ahead=False)
+    app = ExplorerApp(lambda _: late)
+    async with app.run_test(size=(120, 40)) as pilot:
+        person = Person(pilot)
+        await person.until(lambda: "asking…" in person.text)
+        opened.set()
+        await person.settled()
+        assert person.rows == ["search", "billing", "proj_c (deleted)"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
-import sys
 import time
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -13,17 +11,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.reactive import Initialize, Reactive
 
 from usagetop import paths
-from usagetop.commands import COMMANDS, check_overrides
-from usagetop.errors import EXIT_GOOD, AccessError, NoTerminal
-from usagetop.model.text import label
-from usagetop.screens.desk import Desk, is_ascii_locale, make_desk
-from usagetop.screens.tty import drawn_on_stdout, stop_group, watch_hang_up
-from usagetop.settings import hosts
-from usagetop.store.opening import open_loader
-from usagetop.store.session import Session
-from usagetop.theme import DEFAULT_THEME, THEMES, default_theme, defaults, named
+from usagetop.commands import COMMANDS
+from usagetop.errors import EXIT_GOOD, AccessError
+from usagetop.screens.desk import Desk, attempt, is_ascii_locale
+from usagetop.screens.tty import stop_group
+from usagetop.theme import DEFAULT_THEME, THEMES, defaults
 from usagetop.widgets.ascii import AsciiFilter
 
 if TYPE_CHECKING:
@@ -32,17 +27,15 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
     from textual.filter import LineFilter
+    from textual.screen import Screen
+    from textual.theme import Theme
 
-    from usagetop.settings import Settings
-    from usagetop.store.loader import Mode
-    from usagetop.store.session import View
 
 _TWICE_SECONDS = 2.0
 # Until then the first screen stands; how much garbage a second makes is little.
 _COLLECT_AFTER_SECONDS = 1.0
 # An arrow key that arrives split after 100 ms looks like escape and "[": that bracket is not a key.
 _SPLIT_KEY_SECONDS = 0.3
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def _palette() -> type[Provider]:
@@ -50,6 +43,12 @@ def _palette() -> type[Provider]:
     from usagetop.screens.palette import Commands
 
     return Commands
+
+
+def _explorer(desk: Desk) -> Screen[None]:
+    from usagetop.screens.explorer import Explorer
+
+    return Explorer(desk)
 
 
 def _collect() -> None:
@@ -70,6 +69,19 @@ def bindings() -> list[BindingType]:
     ]
 
 
+def _first_theme(app: ExplorerApp) -> str:
+    return app.first_theme
+
+
+def lean_driver() -> type[Driver] | None:
+    """The driver that sends only what changed; None where ``TEXTUAL_DRIVER`` names one (a browser's, say)."""
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return None
+    from usagetop.driver.lean import LeanDriver
+
+    return LeanDriver
+
+
 class ExplorerApp(App[int]):
     """Opens the explorer, or the welcome where there is no key."""
 
@@ -81,11 +93,14 @@ class ExplorerApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_palette}  # type: ignore[assignment]
     NOTIFICATION_TIMEOUT: ClassVar[float] = 4
+    # Known before the styles are read: a theme that is set later has all of them read again.
+    theme: Reactive[str] = Reactive(Initialize(_first_theme))
 
     def __init__(
         self,
         open_desk: Callable[[str | None], Desk],
         *,
+        start: Desk | AccessError | None = None,
         theme: str = DEFAULT_THEME,
         foreign_host: str = "",
         trust_host: Callable[[], None] = lambda: None,
@@ -94,11 +109,13 @@ class ExplorerApp(App[int]):
     ) -> None:
         """``open_desk`` makes the desk (its argument: a demo scenario or None) and raises AccessError.
 
+        ``start`` is what came of ``open_desk(None)`` where it was called already.
         ``foreign_host`` is a host to ask about first (empty: none); ``trust_host`` remembers the answer.
         """
+        self.first_theme = theme
         super().__init__(driver_class=driver_class)
         self._open_desk = open_desk
-        self._first_theme = theme
+        self._start = start
         self._foreign_host = foreign_host
         self._trust_host = trust_host
         self._keymap = keymap or {}
@@ -116,17 +133,14 @@ class ExplorerApp(App[int]):
 
     def on_mount(self) -> None:
         """Set the theme and the keys, then open the first screen."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = self._first_theme
         if self._keymap:
             self.set_keymap(self._keymap)
         if self._foreign_host:
             from usagetop.screens.dialogs.host import HostDialog
 
             self.push_screen(HostDialog(self._foreign_host), self._host_answered)
-        else:
-            self.open_explorer(None)
+        elif isinstance(self._start, AccessError):
+            self._welcome(self._start)
         if not gc.isenabled():
             self.set_timer(_COLLECT_AFTER_SECONDS, _collect)
 
@@ -137,18 +151,29 @@ class ExplorerApp(App[int]):
         else:
             self.exit(EXIT_GOOD)
 
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's themes and ours."""
+        return {**super().available_themes, **{theme.name: theme for theme in THEMES}}
+
+    def get_default_screen(self) -> Screen[None]:
+        """The explorer itself, where nothing comes before it: a screen below it would be drawn for nobody."""
+        if self._start is None and not self._foreign_host:
+            self._start = attempt(self._open_desk, None)
+        return _explorer(self._start) if isinstance(self._start, Desk) else super().get_default_screen()
+
     def open_explorer(self, scenario: str | None) -> None:
         """Open the explorer on the network or on a demo scenario; without a key, the welcome."""
-        from usagetop.screens.explorer import Explorer
+        start = attempt(self._open_desk, scenario)
+        if isinstance(start, Desk):
+            self.push_screen(_explorer(start))
+        else:
+            self._welcome(start)
 
-        try:
-            desk = self._open_desk(scenario)
-        except AccessError as error:
-            from usagetop.screens.welcome import Welcome
+    def _welcome(self, error: AccessError) -> None:
+        from usagetop.screens.welcome import Welcome
 
-            self.push_screen(Welcome(error), self._welcomed)
-            return
-        self.push_screen(Explorer(desk))
+        self.push_screen(Welcome(error), self._welcomed)
 
     def _welcomed(self, answer: str | None) -> None:
         if answer == "demo":
@@ -200,101 +225,3 @@ class ExplorerApp(App[int]):
         with self.suspend():
             stop_group()
         self.refresh(layout=True)
-
-
-def check_terminal() -> None:
-    """Raise NoTerminal where the explorer cannot be drawn."""
-    mend = "usagetop show costs prints the same numbers without a terminal"
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        message = "the explorer needs a terminal"
-        raise NoTerminal(message, mend=mend)
-    if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
-        message = "the explorer needs a terminal that can move its cursor (TERM is dumb or not set)"
-        raise NoTerminal(message, mend=mend)
-
-
-def lean_driver() -> type[Driver] | None:
-    """The driver that sends only what changed; None where ``TEXTUAL_DRIVER`` names one (a browser's, say)."""
-    if os.environ.get("TEXTUAL_DRIVER"):
-        return None
-    from usagetop.driver.lean import LeanDriver
-
-    return LeanDriver
-
-
-def run(app: ExplorerApp) -> int:
-    """Run the application; returns the exit code.
-
-    SIGTERM, SIGHUP and a terminal that vanishes end it, with the terminal restored where there is one.
-    """
-    import asyncio
-
-    caught: list[int] = []
-
-    async def main() -> None:
-        loop = asyncio.get_running_loop()
-
-        def leave(number: int) -> None:
-            caught.append(number)
-            app.exit(128 + number)
-
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, leave, number)
-        watch_hang_up(lambda: loop.call_soon_threadsafe(leave, signal.SIGHUP), 128 + signal.SIGHUP)
-        await app.run_async()
-
-    with drawn_on_stdout():
-        asyncio.run(main())
-    if caught:
-        return 128 + caught[0]
-    if app.return_code:
-        return app.return_code
-    return app.return_value if app.return_value is not None else EXIT_GOOD
-
-
-def explore(
-    view: View,
-    *,
-    settings: Settings,
-    scenario: str | None = None,
-    mode: Mode = "normal",
-    with_names: bool = True,
-    auto: bool = True,
-    plain_driver: bool = False,
-) -> int:
-    """Open the explorer at a view; returns the exit code.
-
-    ``scenario`` opens the demo organization (None: the network); ``plain_driver`` draws as Textual does by itself,
-    which sends more. Raises NoTerminal, UsageError and ConfigError
-    before anything is drawn; without a key the explorer opens on its welcome.
-    """
-    check_terminal()
-    if not os.environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)  # Textual asks only whether it is there; empty means nothing
-    view.query(int(time.time()))  # what cannot be asked is told before the screen is taken
-    keymap = {name: ",".join(keys) for name, keys in check_overrides(settings.keys).items()}
-
-    def open_desk(wanted: str | None) -> Desk:
-        chosen = scenario if wanted is None else wanted
-        loader = open_loader(settings, scenario=chosen, mode=mode, fallback=True)
-        demo = chosen is not None
-        return make_desk(
-            loader,
-            Session(view),
-            clock=time.time,
-            mode="normal" if demo else mode,
-            auto=auto,
-            with_names=with_names,
-            keymap=keymap,
-        )
-
-    host = "" if scenario is not None else hosts.to_ask_about(settings.base_url)
-    app = ExplorerApp(
-        open_desk,
-        theme=named(settings.theme) if settings.theme else default_theme(),
-        foreign_host=label(host),
-        trust_host=lambda: hosts.trust(host),
-        keymap=keymap,
-        driver_class=None if plain_driver else lean_driver(),
-    )
-    return run(app)

@@ -5,9 +5,8 @@ A chart's module is imported when it is first drawn: plotext is not loaded for a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 DEFAULT_KIND = "bars"
 
 
-@dataclass(frozen=True, slots=True)
-class ChartKind:
+class ChartKind(NamedTuple):
     """One kind of chart: ``name`` on the command line and in the session, ``label`` on the screen.
 
     ``quick``: its picture takes under 3 ms and may be built on the event loop; the others take up to 30 ms and

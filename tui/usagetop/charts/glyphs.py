@@ -5,14 +5,13 @@ All of them are one cell wide in every terminal that is not set to draw ambiguou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 GAP = "·"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Glyphs:
+class Glyphs(NamedTuple):
     """One way to draw.
 
     ``rising[n]`` fills n eighths of a cell from below, ``hanging[n]`` from above. Where it equals ``rising[8]``
@@ -87,4 +86,4 @@ def glyphs_for(*, ascii_only: bool, colour: bool) -> Glyphs:
 def line_glyphs(*, ascii_only: bool, colour: bool) -> Glyphs:
     """The glyphs of lines: ``fills`` are what each is drawn with, where they are ``patterned``."""
     glyphs = glyphs_for(ascii_only=ascii_only, colour=colour)
-    return replace(glyphs, fills=_LINE_MARKS, marks=_LINE_MARKS) if glyphs.patterned else glyphs
+    return glyphs._replace(fills=_LINE_MARKS, marks=_LINE_MARKS) if glyphs.patterned else glyphs

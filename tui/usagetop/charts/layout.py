@@ -6,8 +6,7 @@ the parts together. What a small size has no room for goes in this order: legend
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis.series import bin_size, binned, missing
 from usagetop.charts import legend
@@ -37,8 +36,7 @@ _GAP_FROM, _WIDE_GAP_FROM = 3, 8
 MOST_POINTS = 110
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The places of one chart; everything in cells.
 
     ``series`` is binned to ``columns`` of plot, ``holes`` says which bins lack a bucket. Bars take ``bar`` of

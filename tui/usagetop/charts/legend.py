@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis import numbers
 from usagetop.analysis.series import total
@@ -27,8 +26,7 @@ _WIDE_ENOUGH = 32
 _LEAST_LABEL = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One group of the legend; ``number``, ``brief`` (it in few cells) and ``percent`` are empty when unknown."""
 
     mark: str

@@ -5,7 +5,6 @@ Nothing here knows a colour: spans carry tones, which the theme turns into colou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.model.cells import width_of
@@ -18,8 +17,7 @@ OTHER = 8
 LINE = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a row in one style.
 
     ``tone`` colours the glyphs, ``ground`` the cells behind them: 0…7 a group, 8 ``other``, 9 the lines of
@@ -33,8 +31,7 @@ class Span:
     ground: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A drawn chart: ``rows`` from top to bottom, every one exactly as many cells as was asked."""
 
     rows: tuple[tuple[Span, ...], ...]
@@ -52,8 +49,7 @@ class Size(NamedTuple):
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What the terminal can show: ``ascii`` where the locale is not UTF-8, ``colour`` unless NO_COLOR."""
 
     ascii: bool = False

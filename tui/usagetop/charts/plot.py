@@ -8,9 +8,8 @@ would print labels unfiltered). It tells the curves apart by colour codes, which
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.charts.picture import BLANK, Cell
 
@@ -26,8 +25,7 @@ _ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 _COLOUR = "38;5;"
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """One curve: its values by position (None breaks it), its style, and what draws it ("" for fine dots)."""
 
     values: tuple[float | None, ...]

@@ -7,8 +7,7 @@ together with the number of rows between marks, and the top is the first edge th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis import numbers
 
@@ -29,8 +28,7 @@ _TIMES = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 
 _HOUR = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """``rows`` rows of ``per_row`` each, ``below`` of them under the zero line.
 
     ``marks`` are (edge, text): edge 0 is the lower edge of the lowest row, ``rows`` the upper of the highest.

@@ -1,7 +1,8 @@
-"""``usagetop [CATEGORY]``: open the explorer. The one door from the command line to Textual."""
+"""``usagetop [CATEGORY]``: read what the explorer is opened with, and open it."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -108,10 +109,7 @@ def run(words: Sequence[str]) -> int:
     """Open the explorer; returns its exit code."""
     options = read_options(words)
     view = first_view(options)
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        # The app looks again, and closer; this is known without loading it.
-        mend = "usagetop show costs prints the same numbers without a terminal"
-        raise NoTerminal("the explorer needs a terminal", mend=mend)
+    check_terminal()
     from usagetop.settings import Settings, load_settings
 
     settings = Settings() if options.source.scenario is not None else load_settings()
@@ -119,17 +117,19 @@ def run(words: Sequence[str]) -> int:
         import asyncio
 
         view = view.changed(filters=asyncio.run(_filters(options, view.filters, settings)))
-    from usagetop.app import explore
+    from usagetop.cli.opening import explore
 
-    return explore(
-        view,
-        settings=settings,
-        scenario=options.source.scenario,
-        mode=options.source.mode,
-        with_names=options.source.names,
-        auto=options.auto,
-        plain_driver=options.plain_driver,
-    )
+    return explore(view, options, settings)
+
+
+def check_terminal() -> None:
+    """Raise NoTerminal where the explorer cannot be drawn."""
+    mend = "usagetop show costs prints the same numbers without a terminal"
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise NoTerminal("the explorer needs a terminal", mend=mend)
+    if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
+        message = "the explorer needs a terminal that can move its cursor (TERM is dumb or not set)"
+        raise NoTerminal(message, mend=mend)
 
 
 async def _filters(

@@ -218,6 +218,8 @@ def check_overrides(overrides: Mapping[str, tuple[str, ...]]) -> dict[str, tuple
 
     An unknown command is refused, and so are a command without a key and a key that two commands would share.
     """
+    if not overrides:
+        return {}  # the usual case, without a module of Textual
     for name, keys in overrides.items():
         if name not in BY_ID:
             raise ConfigError(

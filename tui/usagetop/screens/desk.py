@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.charts.picture import Look
 from usagetop.commands import COMMANDS
+from usagetop.errors import AccessError
 from usagetop.model.text import label
+from usagetop.store.first import First
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +31,8 @@ class Desk(NamedTuple):
     """What the explorer is opened with.
 
     ``mode`` is how views are loaded (normal, offline, no-cache, refresh). ``origin`` is the drawable host or
-    ``demo:NAME``. ``keys`` maps command ids to the key that the footer shows.
+    ``demo:NAME``. ``keys`` maps command ids to the key that the footer shows. ``first`` is the session's view on
+    its way from the cache.
     """
 
     loader: Loader
@@ -42,6 +45,7 @@ class Desk(NamedTuple):
     ahead: bool = True
     with_names: bool = True
     keys: Mapping[str, str] = MappingProxyType({})
+    first: First | None = None
 
 
 def make_desk(
@@ -55,7 +59,7 @@ def make_desk(
     with_names: bool = True,
     keymap: Mapping[str, str] | None = None,
 ) -> Desk:
-    """A desk with the look that this terminal allows and the keys that the footer shows."""
+    """A desk with the look that this terminal allows and the keys that the footer shows; the first view begins."""
     keys = {command.id: command.keys[0] for command in COMMANDS if command.keys}
     for name, chosen in (keymap or {}).items():
         keys[name] = chosen.split(",")[0]
@@ -70,7 +74,16 @@ def make_desk(
         ahead=ahead,
         with_names=with_names,
         keys=keys,
+        first=First(loader, session.current, int(clock())) if mode == "normal" else None,
     )
+
+
+def attempt(open_desk: Callable[[str | None], Desk], scenario: str | None) -> Desk | AccessError:
+    """The desk, or why there is no key to work with."""
+    try:
+        return open_desk(scenario)
+    except AccessError as error:
+        return error
 
 
 def terminal_look() -> Look:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 from textual.widgets import Static
@@ -23,6 +23,7 @@ from usagetop.widgets.table_content import TableContent
 from usagetop.widgets.tabs import TabStrip
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from usagetop.analysis.grouping import Key
@@ -43,6 +44,9 @@ _NARROW, _LOW, _TINY = 100, 30, 20
 
 class DrawingExplorer(Screen[None]):
     """State, composition and drawing; loading and the commands are in the classes that extend it."""
+
+    AUTO_FOCUS: ClassVar[str | None] = ""  # the table takes it, once
+    _is_styled = False
 
     def __init__(self, desk: Desk) -> None:
         """Open on the session's current view."""
@@ -244,6 +248,11 @@ class DrawingExplorer(Screen[None]):
         self.set_class(text is not None, "-state")
         if text is not None:
             self.query_one("#state", Static).update(text)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Coming back asks for all styles anew; those of a screen that was only just made are new."""
+        event.refresh_styles = self._is_styled
+        self._is_styled = True
 
     def on_resize(self) -> None:
         """Small screens give the chart's room to the rows first."""

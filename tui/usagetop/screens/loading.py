@@ -5,7 +5,7 @@ A view is put into the session, a worker asks the loader and posts a message, an
 
 from __future__ import annotations
 
-from contextlib import suppress
+import asyncio
 from typing import TYPE_CHECKING
 
 from usagetop.errors import UsagetopError
@@ -15,7 +15,6 @@ from usagetop.screens import captions
 from usagetop.screens.asking import AskingExplorer
 from usagetop.screens.drawing import QUIET_SECONDS
 from usagetop.store.outcome import Memo, load_outcome, relabelled
-from usagetop.store.outcome import outcome as outcome_of
 from usagetop.store.progress import Progress
 from usagetop.store.session import Place, Session
 from usagetop.widgets.bars import FooterBar
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from usagetop.store.session import View
 
 _AUTO_SECONDS = 60
+# So long the first paint waits for numbers from the cache.
+_FIRST_SECONDS = 0.05
 
 
 class LoadingExplorer(AskingExplorer):
@@ -43,6 +44,7 @@ class LoadingExplorer(AskingExplorer):
         """Open on the session's current view."""
         super().__init__(desk)
         self._memo = Memo()
+        self._first = desk.first
 
     def on_mount(self) -> None:
         """Draw what is known and ask for the rest."""
@@ -54,26 +56,16 @@ class LoadingExplorer(AskingExplorer):
             self.set_interval(_AUTO_SECONDS, self._refresh_due)
 
     def _open_first(self) -> None:
-        """A warm cache answers before the first paint; otherwise the load begins."""
-        made = self._peeked()
+        """A warm cache answers before the first paint, which waits little; otherwise the load begins."""
+        made = self._first.within(_FIRST_SECONDS) if self._first is not None else None
         if made is None:
             self.draw()
             self.open_view(self.view)
         else:
+            self._first = None
+            self._memo.keep(made)
             self.awaited = self.view
             self.on_loaded(Loaded(made, quiet=False))
-
-    def _peeked(self) -> Outcome | None:
-        """The first view from the cache alone; None where anything must be asked, or told as an error."""
-        if self.desk.mode != "normal":
-            return None
-        with suppress(UsagetopError):
-            answer = self.desk.loader.peek(self.view.query(self.now()))
-            if answer is not None:
-                made = outcome_of(self.view, answer)
-                self._memo.keep(made)
-                return made
-        return None
 
     # -- from a view to the screen
 
@@ -123,7 +115,7 @@ class LoadingExplorer(AskingExplorer):
     async def _load(self, view: View, mode: Mode, *, quiet: bool) -> None:
         """The worker: it touches no widget, it posts."""
         try:
-            outcome = await load_outcome(
+            outcome = await self._late(view, mode) or await load_outcome(
                 self.desk.loader,
                 view,
                 now=self.now(),
@@ -139,6 +131,16 @@ class LoadingExplorer(AskingExplorer):
             self.post_message(LoadFailed(view, own, quiet=quiet))
         else:
             self.post_message(Loaded(outcome, quiet=quiet))
+
+    async def _late(self, view: View, mode: Mode) -> Outcome | None:
+        """The first view, where making it took longer than the first paint waited."""
+        first, self._first = self._first, None
+        if first is None or first.view != view or mode != "normal":
+            return None
+        made = await asyncio.to_thread(first.within)
+        if made is not None:
+            self._memo.keep(made)
+        return made
 
     def _tell_progress(self, view: View, progress: Progress) -> None:
         self.post_message(LoadProgress(view, progress))
