@@ -108,7 +108,7 @@ def test_names_and_limits(client: OpenAI) -> None:
     assert len(keys) == 4
     assert {key.owner.type for key in keys} == {"user", "service_account"}
     assert list(organization.projects.service_accounts.list(projects[0].id))
-    assert [alert.threshold_amount for alert in organization.spend_alerts.list()] == [1_000_000, 1_800_000]
+    assert [alert.interval for alert in organization.spend_alerts.list(limit=1)] == ["month", "month"]
     assert organization.spend_limit.retrieve().enforcement.status == "enforcing"
 
 

@@ -148,7 +148,7 @@ async def _read(search: _Search, about: _List, path: str) -> bool:
         search.left -= 1
         params = [("limit", PAGE_LIMIT), *about.params, *([("after", after)] if after else [])]
         try:
-            reply = await search.gateway.get(path, params, what=f"the {about.what}", read=_read_list)
+            reply = await search.gateway.get(path, params, what=f"the {about.what}", read=read_list)
         except UsagetopError as error:
             search.note(about.what, error)
             return False
@@ -175,7 +175,7 @@ def _learn(search: _Search, dimension: str, entry: Entry) -> None:
         search.entries[dimension, identity] = Name(name, "archived" if archived else "active")
 
 
-def _read_list(body: bytes) -> tuple[list[Entry], str | None, bool]:
+def read_list(body: bytes) -> tuple[list[Entry], str | None, bool]:
     """Entries, the id to go on after, and whether there is more; raises BrokenBody, ServerFailed."""
     form = load(body)
     if not isinstance(form, dict) or not isinstance(form.get("data"), list):

@@ -6,12 +6,15 @@ Shapes are those of the official examples. Deleted people and keys are in none o
 from __future__ import annotations
 
 import json
+from calendar import monthrange
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from usagetop.demo import refusals
 from usagetop.demo.mixing import identifier, mix, seed_of
 from usagetop.demo.organization import DAY, FOUNDED, organization
 from usagetop.demo.refusals import refuse
+from usagetop.demo.volume import growth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,11 +26,14 @@ Entry = dict[str, Any]
 _MOST = 100
 _DEFAULT = 20
 _ROOT = "/organization/"
-# Monthly thresholds in cents: of the organization, and of some projects by name.
-_ALERTS = (1_000_000, 1_800_000)
-_LIMIT = 2_500_000
-_PROJECT_ALERTS = {"search-api": (600_000,), "research": (80_000, 100_000)}
-_PROJECT_LIMITS = {"search-api": 900_000, "hackathon-2025": 5_000}
+# Monthly thresholds in dollars a day of the month, at the organization's middle size: of the whole, and of some
+# projects by name. A steady month keeps below all of them; the spike takes search-api above its alert.
+_ALERTS = (440, 520)
+_LIMIT = 600
+_PROJECT_ALERTS = {"search-api": (117,), "research": (25, 33)}
+_PROJECT_LIMITS = {"search-api": 170, "hackathon-2025": 2}
+# What people write: whole steps of this many cents.
+_STEP = 5_000
 
 
 def answer(scenario: Scenario, path: str, params: Sequence[tuple[str, str]], now: int) -> bytes:
@@ -195,8 +201,16 @@ def _admin_keys(group: Organization, _: Project | None, asked: Mapping[str, str]
     return _page(entries, asked)
 
 
-def _alerts(_: Organization, project: Project | None, asked: Mapping[str, str], _now: int) -> Entry:
-    thresholds = _PROJECT_ALERTS.get(project.name, ()) if project else _ALERTS
+def _cents(dollars_a_day: int, now: int) -> int:
+    """A monthly threshold, set anew at the beginning of each month for the size that the organization has then."""
+    first = datetime.fromtimestamp(now, UTC).replace(day=1)
+    days = monthrange(first.year, first.month)[1]
+    cents = dollars_a_day * days * growth(int(first.timestamp()) // DAY) // 10
+    return max(1, round(cents / _STEP)) * _STEP
+
+
+def _alerts(_: Organization, project: Project | None, asked: Mapping[str, str], now: int) -> Entry:
+    a_day = _PROJECT_ALERTS.get(project.name, ()) if project else _ALERTS
     scope = "project" if project else "organization"
     entries: list[Entry] = [
         {
@@ -211,19 +225,19 @@ def _alerts(_: Organization, project: Project | None, asked: Mapping[str, str], 
                 "subject_prefix": "OpenAI spend alert",
             },
         }
-        for cents in thresholds
+        for cents in (_cents(dollars, now) for dollars in a_day)
     ]
     return _page(entries, asked)
 
 
-def _limit(_: Organization, project: Project | None, _asked: Mapping[str, str], _now: int) -> Entry:
+def _limit(_: Organization, project: Project | None, _asked: Mapping[str, str], now: int) -> Entry:
     """The hard limit; 404 where none is set."""
-    cents = _PROJECT_LIMITS.get(project.name) if project else _LIMIT
-    if cents is None:
+    a_day = _PROJECT_LIMITS.get(project.name) if project else _LIMIT
+    if a_day is None:
         raise refusals.no_such("spend limit", project.id if project else "organization")
     return {
         "object": f"{'project' if project else 'organization'}.spend_limit",
-        "threshold_amount": cents,
+        "threshold_amount": _cents(a_day, now),
         "currency": "USD",
         "interval": "month",
         "enforcement": {"status": "inactive" if project else "enforcing"},

@@ -55,16 +55,21 @@ def course(profile: str) -> tuple[int, ...]:
     return tuple(sums)
 
 
+def growth(day: int) -> int:
+    """The size of the whole organization on that absolute day, in thousandths."""
+    return max(300, 1000 + (day - _MIDDLE) * 5 // 4)
+
+
 def factor(workload: Workload, day: int, today: int, scenario: Scenario) -> int:
     """By what, in thousandths, the workload's rates are multiplied on that absolute day."""
     life = workload.life
     age = today - day
     if not life.newest <= age <= life.oldest:
         return 0
-    growth = max(300, 1000 + (day - _MIDDLE) * 5 // 4)
-    result = growth * _WEEKS[life.week][(day + 3) % 7] // 1000
+    grown = growth(day)
+    result = grown * _WEEKS[life.week][(day + 3) % 7] // 1000
     if scenario.spike and "spike" in workload.events and age == scenarios.SPIKE:
-        result = growth * scenarios.SPIKE_FACTOR
+        result = grown * scenarios.SPIKE_FACTOR
     if life.since is not None:
         result = result * min(max(day - life.since, 0), _RAMP_DAYS) // _RAMP_DAYS
     if life.until is not None and day > life.until:

@@ -35,6 +35,14 @@ class Filter(NamedTuple):
         """Whether a row with this value stays."""
         return (not self.keep or value in self.keep) and value not in self.drop
 
+    def words(self) -> list[str]:
+        """The filter as the command line writes it: ``D=VALUE``, ``D!=VALUE``."""
+        return [
+            f"{self.dimension}{sign}{value or ''}"
+            for sign, values in (("=", self.keep), ("!=", self.drop))
+            for value in values
+        ]
+
 
 class Query(NamedTuple):
     """Category, UTC range, bucket width, group_by and filters.
@@ -102,10 +110,8 @@ class Query(NamedTuple):
         if self.about.widths != ("1d",):
             words += ["--width", self.width]
         for filter_ in self.filters:
-            for value in filter_.keep:
-                words += ["--filter", f"{filter_.dimension}={value or ''}"]
-            for value in filter_.drop:
-                words += ["--filter", f"{filter_.dimension}!={value or ''}"]
+            for word in filter_.words():
+                words += ["--filter", word]
         return words
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from usagetop.client.directory import Resolved
     from usagetop.client.events import Event
     from usagetop.client.http import Gateway
+    from usagetop.client.spending import Thresholds
     from usagetop.store.progress import Counter, OnProgress
 
 Mode = Literal["normal", "refresh", "offline", "no-cache"]
@@ -242,6 +243,22 @@ class Loader:
                 self._store.write_note, self._scope, "names", int(self._clock()), found.names.dump()
             )
         return found
+
+    async def thresholds(
+        self, projects: Sequence[str], *, most_requests: int, mode: Mode = "normal"
+    ) -> Thresholds:
+        """Spend limits and alerts of the organization and of these projects (``store.limits``)."""
+        from usagetop.store.limits import thresholds
+
+        return await thresholds(
+            self.gateway,
+            self._store,
+            self._scope,
+            projects,
+            now=int(self._clock()),
+            most_requests=most_requests,
+            mode=mode,
+        )
 
     # -- the network
 
