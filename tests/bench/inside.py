@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -85,8 +86,10 @@ async def watched(app: App[Any]) -> AsyncIterator[Watched]:
         await asyncio.sleep(0.005)
     one = Watched(app, driver)
     await one.rest(0.2)
+    gc.freeze()  # as the program does once its first screen stands
     try:
         yield one
     finally:
         app.exit()
         await running
+        gc.unfreeze()

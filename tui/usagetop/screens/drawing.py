@@ -52,6 +52,8 @@ class DrawingExplorer(Screen[None]):
         """Open on the session's current view."""
         super().__init__()
         self.desk = desk
+        self.chart = ChartPane(desk.look)
+        self.table = FrameTable(desk.look)
         self.session = desk.session
         self.outcomes: dict[str, Outcome] = {}
         self.errors: dict[str, UsagetopError] = {}
@@ -73,8 +75,8 @@ class DrawingExplorer(Screen[None]):
         yield HeaderBar()
         yield TabStrip()
         yield TotalsBar()
-        yield ChartPane(self.desk.look)
-        yield FrameTable(self.desk.look)
+        yield self.chart
+        yield self.table
         yield Static(id="state")
         yield Static("usagetop needs 60x15", id="too-small")
         yield SearchField()
@@ -90,16 +92,6 @@ class DrawingExplorer(Screen[None]):
     def outcome(self) -> Outcome | None:
         """The last good outcome of the current category."""
         return self.outcomes.get(self.view.category)
-
-    @property
-    def table(self) -> FrameTable:
-        """The table."""
-        return self.query_one(FrameTable)
-
-    @property
-    def chart(self) -> ChartPane:
-        """The chart pane."""
-        return self.query_one(ChartPane)
 
     def now(self) -> int:
         """UTC seconds."""

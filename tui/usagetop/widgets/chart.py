@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from usagetop.charts import KINDS
 from usagetop.charts.picture import LINE, Look, Picture, Size
 from usagetop.messages import BucketChosen, ChartBuilt
 from usagetop.model.cells import fit
+from usagetop.widgets.styled import Styled
 
 if TYPE_CHECKING:
+    from textual.geometry import Size as TextualSize
+
     from usagetop.analysis.series import Series
     from usagetop.charts.picture import Span
 
 
 # How far a dimmed ground goes towards the background: as far as Textual takes a dimmed glyph.
 _DIMMED = 0.5
+# So many pictures are kept: tabs and drill levels that one goes back and forth between.
+_KEPT = 8
 
 
-class ChartPane(Widget, can_focus=True):
+class _Token(NamedTuple):
+    """What a picture is of."""
+
+    series: Series | None
+    kind: str
+    size: TextualSize
+
+    def is_same(self, other: _Token) -> bool:
+        """Whether both are of one series (the same, not an equal one: that would cost a look at all values)."""
+        return self.series is other.series and self[1:] == other[1:]
+
+
+class ChartPane(Styled, can_focus=True):
     """Draws a series; ``series``, ``kind`` and ``title`` are set from above.
 
     Kinds that are quick are built when they are drawn; the others (plotext) in a thread, and drawn when the
@@ -51,15 +67,14 @@ class ChartPane(Widget, can_focus=True):
         """``look`` says whether the terminal has Unicode and colour."""
         super().__init__(id=id)
         self._look = look
-        self._built: tuple[object, Picture] | None = None
-        self._building: object = None
+        self._pictures: list[tuple[_Token, Picture]] = []
+        self._building: _Token | None = None
         self._styles: dict[tuple[object, ...], Style] = {}
 
     @property
     def is_building(self) -> bool:
         """Whether a picture is still being built in a thread."""
-        done = self._built is not None and self._built[0] == self._building
-        return self._building is not None and not done
+        return self._building is not None and self._known(self._building) is None
 
     def watch_series(self) -> None:
         """Another series needs another picture, and has other buckets."""
@@ -86,10 +101,10 @@ class ChartPane(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The title, or a row of the picture."""
         width = self.size.width
-        base = self.rich_style
+        base = self.style_of()
         if y == 0:
             part = "chart--title-focus" if self.has_focus else "chart--title"
-            text = Segment(fit(f" {self.title}", width), self.get_component_rich_style(part))
+            text = Segment(fit(f" {self.title}", width), self.style_of(part))
             return Strip([text]).adjust_cell_length(width, base)
         picture = self._picture()
         if picture is None or y - 1 >= len(picture.rows):
@@ -97,8 +112,16 @@ class ChartPane(Widget, can_focus=True):
         segments = [Segment(span.text, self._style(span)) for span in picture.rows[y - 1]]
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _token(self) -> object:
-        return (self.series, self.kind, self.size)
+    def _token(self) -> _Token:
+        return _Token(self.series, self.kind, self.size)
+
+    def _known(self, token: _Token) -> Picture | None:
+        """A picture that was built already."""
+        return next((picture for built, picture in self._pictures if built.is_same(token)), None)
+
+    def _keep(self, token: _Token, picture: Picture) -> None:
+        """Remember a picture: there and back again builds nothing."""
+        self._pictures = [*self._pictures[1 - _KEPT :], (token, picture)]
 
     def _picture(self) -> Picture | None:
         """The picture for what is set now; None while it is built: an older one would show other numbers."""
@@ -106,28 +129,30 @@ class ChartPane(Widget, can_focus=True):
         if series is None or not series.starts:
             return None
         token = self._token()
-        if self._built is not None and self._built[0] == token:
-            return self._built[1]
+        known = self._known(token)
+        if known is not None:
+            return known
         kind = KINDS[self.kind]
         size = Size(self.size.width, max(1, self.size.height - 1))
         if kind.quick:
             self._building = None
-            self._built = (token, kind.build(series, size, self._look))
-            return self._built[1]
-        if self._building != token:
+            picture = kind.build(series, size, self._look)
+            self._keep(token, picture)
+            return picture
+        if self._building is None or not self._building.is_same(token):
             self._building = token
             self.run_worker(self._build(token, series, size), exclusive=True, exit_on_error=False)
         return None
 
-    async def _build(self, token: object, series: Series, size: Size) -> None:
+    async def _build(self, token: _Token, series: Series, size: Size) -> None:
         picture = await asyncio.to_thread(KINDS[self.kind].build, series, size, self._look)
         self.post_message(ChartBuilt(token, picture))
 
     def on_chart_built(self, message: ChartBuilt) -> None:
         """A picture came back; it is drawn if it is still the one that is wanted."""
         message.stop()
-        if message.token == self._token():
-            self._built = (message.token, message.picture)
+        if isinstance(message.token, _Token) and message.token.is_same(self._token()):
+            self._keep(message.token, message.picture)
             self.refresh()
 
     def _style(self, span: Span) -> Style:
@@ -139,7 +164,7 @@ class ChartPane(Widget, can_focus=True):
 
     def _made(self, span: Span) -> Style:
         part = "chart--axis" if span.tone is None else f"chart--tone-{span.tone}"
-        style = self.get_component_rich_style("chart--dim" if self.stale else part)
+        style = self.style_of("chart--dim" if self.stale else part)
         if span.ground is not None and not self.stale:
             ground = self.get_component_styles(f"chart--tone-{span.ground}").color
             # Terminals dim the glyph only; the cell behind it is blended here.

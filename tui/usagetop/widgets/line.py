@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from usagetop.model.cells import fit, width_of
+from usagetop.widgets.styled import Styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ class Piece(NamedTuple):
     weight: int = 0
 
 
-class Line(Widget):
+class Line(Styled):
     """A line of pieces to the left and pieces to the right; what does not fit is left out by weight."""
 
     left: reactive[tuple[Piece, ...]] = reactive((), init=False)
@@ -39,14 +39,11 @@ class Line(Widget):
         width = self.size.width
         left, right = self._fitting(width)
         gap = width - _width(left) - _width(right)
-        base = self.rich_style
-        segments = [Segment(piece.text, self._style(piece)) for piece in left]
+        base = self.style_of()
+        segments = [Segment(piece.text, self.style_of(piece.part)) for piece in left]
         segments.append(Segment(" " * max(0, gap), base))
-        segments.extend(Segment(piece.text, self._style(piece)) for piece in right)
+        segments.extend(Segment(piece.text, self.style_of(piece.part)) for piece in right)
         return Strip(segments).adjust_cell_length(width, base)
-
-    def _style(self, piece: Piece):  # type: ignore[no-untyped-def]  # noqa: ANN202 - rich's Style
-        return self.get_component_rich_style(piece.part) if piece.part else self.rich_style
 
     def _fitting(self, width: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
         """The pieces that are drawn: the dear ones, and of the left side what the right one leaves."""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from usagetop.charts.glyphs import glyphs_for
 from usagetop.charts.picture import Look
 from usagetop.messages import RowOpened, SortChosen
-from usagetop.widgets.table_layout import GAP, Layout, Slot, lay_out
-from usagetop.widgets.table_lines import PARTS, Lines, styles_of
+from usagetop.widgets.styled import Styled
+from usagetop.widgets.table_layout import GAP, Layout, Slot, lay_out, scroll_mark
+from usagetop.widgets.table_lines import PARTS, Lines, Styles, styles_of
 from usagetop.widgets.table_widths import Widths
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from usagetop.widgets.table_content import TableContent
 
 
-class FrameTable(Widget, can_focus=True):
+class FrameTable(Styled, can_focus=True):
     """A table over a frame with a row cursor, a column cursor, marks and a sort mark.
 
     Set ``content`` to show something else; ``stale`` dims it while newer data loads.
@@ -49,6 +49,7 @@ class FrameTable(Widget, can_focus=True):
         self._widths: Widths | None = None
         self._shown_from = -1
         self._lines: Lines | None = None
+        self._style_set: Styles | None = None
 
     # -- what the screen asks of it
 
@@ -103,11 +104,8 @@ class FrameTable(Widget, can_focus=True):
 
     def restore(self, row: int, top: int, column: int) -> None:
         """Put cursor and scroll back to where they were in an earlier view."""
-        self.row = max(0, min(self.rows - 1, row))
-        self.top = top
-        self.top = self._fitting_top(self.row, self.page)
-        self.column = self._possible_column(column)
-        self._reveal_column()
+        self.row, self.top, self.column = row, top, column
+        self._stay_inside()
         self.refresh()
 
     def follow(self, key: Key | None) -> None:
@@ -126,40 +124,37 @@ class FrameTable(Widget, can_focus=True):
         self._shown_from = -1
         if new is None or old is None or not new.same_rows(old):
             self._widths = Widths(new, self._widths) if new is not None else None
-            self.row = max(0, min(self.rows - 1, self.row))
-            self.top = self._fitting_top(self.row, self.page)
-            self.column = self._possible_column(self.column)
-            self._reveal_column()
+            self._stay_inside()
         self.refresh()
 
     def watch_stale(self) -> None:
         """Old numbers are dimmed."""
-        self._lines = None
+        self._lines = self._style_set = None
 
     def notify_style_update(self) -> None:
         """Another theme, or another state: the styles are read again."""
         super().notify_style_update()
-        self._lines = None
+        self._lines = self._style_set = None
 
     def on_resize(self) -> None:
         """Keep the cursor visible in the new size, and as many columns as there is room for."""
-        self._shown_from = -1
-        self.top = self._fitting_top(self.row, self.page)
-        self._first = 0
-        self._reveal_column()
+        self._shown_from, self._first = -1, 0
+        self._stay_inside()
         self.refresh()  # the lines were drawn from the old top
 
     def render_line(self, y: int) -> Strip:
         """One line: the heads, a row, or nothing."""
         if self.content is None:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.style_of())
         lines = self._drawn()
         if y == 0:
             return lines.head(self.column if self.has_focus else None)
         row = self.top + y - 1
         if row >= self.rows:
             return lines.blank
-        return lines.row(row, self.column if row == self.row else None, self._scroll_mark(y))
+        return lines.row(
+            row, self.column if row == self.row else None, scroll_mark(self.rows, self.page, self.top, y - 1)
+        )
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines that are asked for; columns grow first for rows that have just come into view."""
@@ -173,8 +168,9 @@ class FrameTable(Widget, can_focus=True):
         """What draws the lines of the content as it is placed and styled now."""
         if self._lines is None:
             assert self.content is not None  # noqa: S101 - callers have checked; mypy has not
-            styles = styles_of(self, stale=self.stale)
-            self._lines = Lines(self.content, self._placed(), styles, self._marks, self.size.width)
+            if self._style_set is None:
+                self._style_set = styles_of(self, stale=self.stale)
+            self._lines = Lines(self.content, self._placed(), self._style_set, self._marks, self.size.width)
         return self._lines
 
     def _placed(self) -> Layout:
@@ -184,21 +180,19 @@ class FrameTable(Widget, can_focus=True):
         # The last cell is kept for the scroll mark.
         return lay_out(content.columns, widths.natural, self.size.width - 1, self._first)
 
-    def _scroll_mark(self, y: int) -> str:
-        """One cell at the right end: where the visible rows stand among all."""
-        rows, page = self.rows, self.page
-        if rows <= page:
-            return ""
-        size = max(1, page * page // rows)
-        place = self.top * (page - size) // max(1, rows - page)
-        return "▐" if place <= y - 1 < place + size else " "
-
     # -- scrolling
 
     def _fitting_top(self, row: int, page: int) -> int:
         top = min(self.top, row)
         top = max(top, row - page + 1)
         return max(0, min(top, self.rows - page))
+
+    def _stay_inside(self) -> None:
+        """Keep row, scroll and column where there are some, and the cursor visible."""
+        self.row = max(0, min(self.rows - 1, self.row))
+        self.top = self._fitting_top(self.row, self.page)
+        self.column = self._possible_column(self.column)
+        self._reveal_column()
 
     def _refresh_cursor(self, *rows: int) -> None:
         """Draw again what the cursor changes in these rows: from their marker to its column, or to the first."""
@@ -217,10 +211,7 @@ class FrameTable(Widget, can_focus=True):
         if content is None or not content.columns:
             return
         texts = sum(column.kind == "dimension" for column in content.columns)
-        if self.column < texts:
-            self._first = 0
-            return
-        self._first = min(self._first, self.column - texts)
+        self._first = max(0, min(self._first, self.column - texts))
         while self.column not in {slot.index for slot in self._placed().slots}:
             self._first += 1
 

@@ -95,3 +95,12 @@ def _text_widths(texts: list[int], natural: Sequence[int], room: int) -> dict[in
         widths[index] = min(natural[index], fair)
         left -= widths[index] + GAP
     return widths
+
+
+def scroll_mark(rows: int, page: int, top: int, line: int) -> str:
+    """The cell at the right end of a line: where the ``page`` visible rows from ``top`` on stand among all."""
+    if rows <= page:
+        return ""
+    size = max(1, page * page // rows)
+    place = top * (page - size) // (rows - page)
+    return "▐" if place <= line < place + size else " "

@@ -14,8 +14,7 @@ from usagetop.theme import TONES
 from usagetop.widgets.table_layout import GAP, GUTTER
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
-
+    from usagetop.widgets.styled import Styled
     from usagetop.widgets.table_content import TableContent
     from usagetop.widgets.table_layout import Layout, Slot
 
@@ -54,9 +53,9 @@ PARTS = (
 )
 
 
-def styles_of(widget: Widget, *, stale: bool) -> Styles:
+def styles_of(widget: Styled, *, stale: bool) -> Styles:
     """The styles of a widget with all ``PARTS``, as the theme has them now; rows that are stale are quiet."""
-    style = widget.get_component_rich_style
+    style = widget.style_of
     bar = style("table--bar")
     tones = [bar] * (TONES + 1)
     if not stale:

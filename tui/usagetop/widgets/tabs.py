@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from usagetop.messages import CategoryChosen
 from usagetop.model.categories import CATEGORIES
+from usagetop.widgets.styled import Styled
 
 if TYPE_CHECKING:
     from textual import events
@@ -19,7 +19,7 @@ _DIGITS = "1234567890"
 _EDGE = 2  # cells for the marks that more tabs lie to the left or right
 
 
-class TabStrip(Widget):
+class TabStrip(Styled):
     """One tab a category; ``current`` is the chosen one, ``failed`` are those whose last load failed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tab--current", "tab--key", "tab--failed", "tab--edge"}
@@ -31,39 +31,36 @@ class TabStrip(Widget):
         """Draw the tabs that fit."""
         width = self.size.width
         first, last = self._window(width)
-        edge = self.get_component_rich_style("tab--edge")
+        edge, base = self.style_of("tab--edge"), self.style_of()
         segments = [Segment("‹ " if first else " ", edge)]
         for number in range(first, last):
             segments.extend(self._tab(number))
         strip = Strip(segments)
         if last < len(CATEGORIES):
-            strip = strip.adjust_cell_length(width - _EDGE, self.rich_style)
+            strip = strip.adjust_cell_length(width - _EDGE, base)
             return Strip([*strip, Segment(" ›", edge)])
-        return strip.adjust_cell_length(width, self.rich_style)
+        return strip.adjust_cell_length(width, base)
 
     def _tab(self, number: int) -> list[Segment]:
         category = CATEGORIES[number]
-        failed = category.name in self.failed
-        style = self.rich_style
+        key, title = self._texts(number)
         if category.name == self.current:
-            style = self.get_component_rich_style("tab--current")
-        elif failed:
-            style = self.get_component_rich_style("tab--failed")
-        key = _DIGITS[number] if number < len(_DIGITS) else ""
-        title = f"{category.title}{'!' if failed else ''}"
-        if category.name == self.current:
-            return [Segment(f" {key} {title} " if key else f" {title} ", style)]
-        key_style = self.get_component_rich_style("tab--key")
-        return [Segment(f" {key}" if key else "", key_style), Segment(f" {title} ", style)]
+            return [Segment(key + title, self.style_of("tab--current"))]
+        style = self.style_of("tab--failed" if category.name in self.failed else "")
+        return [Segment(key, self.style_of("tab--key")), Segment(title, style)]
 
-    def _widths(self) -> list[int]:
-        return [
-            sum(segment.cell_length for segment in self._tab(number)) for number in range(len(CATEGORIES))
-        ]
+    def _texts(self, number: int) -> tuple[str, str]:
+        """The key of a tab and its title, as they are drawn."""
+        category = CATEGORIES[number]
+        failed = "!" if category.name in self.failed else ""
+        return f" {_DIGITS[number]}" if number < len(_DIGITS) else "", f" {category.title}{failed} "
+
+    def _width(self, number: int) -> int:
+        return sum(map(len, self._texts(number)))
 
     def _window(self, width: int) -> tuple[int, int]:
         """The first tab drawn and the one after the last: as many as fit, the current one among them."""
-        widths = self._widths()
+        widths = [self._width(number) for number in range(len(CATEGORIES))]
         room = width - 2 * _EDGE
         current = next(n for n, category in enumerate(CATEGORIES) if category.name == self.current)
         if sum(widths) <= width - 1:
@@ -84,7 +81,7 @@ class TabStrip(Widget):
         first, last = self._window(self.size.width)
         at = _EDGE if first else 1
         for number in range(first, last):
-            at += sum(segment.cell_length for segment in self._tab(number))
+            at += self._width(number)
             if event.x < at:
                 self.post_message(CategoryChosen(CATEGORIES[number].name))
                 return
