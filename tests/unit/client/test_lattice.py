@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from usagetop.client.lattice import can_serve, finer_units
-from usagetop.client.memory import MemoryCache
+from usagetop.client.lattice import can_serve, finer_grains, usable
 from usagetop.client.units import Grain, Scope, Unit
 from usagetop.model.columns import pack
 from usagetop.model.query import Query, make_query
 
 NOW = 1_795_509_020
-DAY = 86_400
+DAY, HOUR = 86_400, 3_600
 TODAY = NOW - NOW % DAY
 SCOPE = Scope("https://api.example/v1", "ab")
 
@@ -37,7 +36,6 @@ def grain(*dimensions: str, category: str = "completions", width: str = "1d") ->
         (grain("model", "project_id"), question("completions", "model", "project_id!=p"), True),
         (grain("model"), question("completions", "model", "project_id=p"), False),
         (grain("model"), question("embeddings"), False),
-        (grain("model", "project_id", width="1h"), question(), False),
         (grain("line_item", "project_id", category="costs"), question("costs", "project_id"), True),
         (grain("line_item", "project_id", category="costs"), question("costs", "model"), True),
         (grain("api_key_id", "project_id", category="costs"), question("costs", "project_id"), False),
@@ -57,27 +55,46 @@ def test_units_that_the_server_filtered_serve_only_questions_with_that_filter() 
     assert not can_serve(filtered, question())
 
 
-def unit(fetched_at: int, start: int = TODAY - DAY) -> Unit:
-    """A whole day, fetched then."""
-    bucket = pack(start, start + DAY, 0, dims={}, counts={}, amounts={})
-    return Unit(start, fetched_at, start + DAY, (bucket,))
+@pytest.mark.parametrize(
+    ("category", "serves"),
+    [("completions", True), ("code_interpreter_sessions", True), ("vector_stores", False)],
+)
+def test_hours_serve_days_of_what_adds_up(category: str, *, serves: bool) -> None:
+    """Together with fewer dimensions and filters; never the other way round, and never for a level."""
+    about = question(category, "project_id")
+    hours = grain("project_id", category=category, width="1h")
+    assert can_serve(hours, about) is serves
+    assert can_serve(hours, question(category, "none", "project_id=p")) is serves
+    assert not can_serve(hours._replace(width="1m"), about)
+    assert not can_serve(hours._replace(width="1d"), question(category, "project_id", width="1h"))
 
 
-def test_the_most_recently_fetched_unit_wins() -> None:
-    """Of several grains that would serve."""
-    store = MemoryCache()
-    older, newer = unit(NOW - 600), unit(NOW - 60)
-    store.write(grain("model", "project_id"), [older])
-    store.write(grain("model", "user_id"), [newer])
-    store.write(grain("user_id"), [unit(NOW)])
-    assert finer_units(store, SCOPE, question(), [TODAY - DAY]) == {TODAY - DAY: newer}
-    assert finer_units(store, SCOPE, question(), [TODAY]) == {}
+def unit(fetched_at: int, start: int = TODAY - DAY, until: int = TODAY) -> Unit:
+    """A unit of hours, asked for until then."""
+    hours = [pack(each, each + HOUR, 0, dims={}, counts={}, amounts={}) for each in range(start, until, HOUR)]
+    return Unit(start, fetched_at, until, tuple(hours))
 
 
-@pytest.mark.parametrize("stored", [grain(), grain("model"), grain("api_key_id", "model", "user_id")])
-def test_a_tag_names_its_grain(stored: Grain) -> None:
-    """And nothing of another server, nor of a filtered question."""
-    assert Grain.of_tag(SCOPE, stored.tag) == stored
-    assert Grain.of_tag(Scope("https://other.example/v1"), stored.tag) is None
-    filtered = Grain(SCOPE, "completions", "1d", ("model",), (("project_id", ("p",)),))
-    assert Grain.of_tag(SCOPE, filtered.tag) is None
+@pytest.mark.parametrize(
+    ("stored", "stands"),
+    [
+        (unit(TODAY + HOUR), True),
+        (unit(TODAY - 1, until=TODAY - 60), False),  # the day went on after that
+        (unit(NOW - 10, TODAY, NOW - NOW % 60), True),  # the open day, in its five minutes
+        (unit(NOW - 400, TODAY, NOW - 420), False),
+        (unit(NOW + 60, TODAY, NOW - NOW % 60), False),  # a clock that was ahead
+    ],
+)
+def test_hours_stand_for_a_day_that_they_hold_whole_or_freshly(stored: Unit, *, stands: bool) -> None:
+    """A day that is over needs all its hours; an open one needs them to be young."""
+    assert usable(grain("model", width="1h"), stored, question(), NOW) is stands
+    assert usable(grain("model"), stored, question(), NOW)
+
+
+def test_the_grains_stored_last_are_looked_through_first() -> None:
+    """Every further one costs a look."""
+    known = [grain("model", name) for name in ("project_id", "user_id", "api_key_id")]
+    found = finer_grains([*known, grain("user_id"), grain("model")], grain("model"), question())
+    assert found == known[::-1]
+    many = [known[0]._replace(filters=(("user_id", (str(n),)),)) for n in range(99)]
+    assert len(finer_grains([*known * 30, *many], grain("model"), question())) < 10

@@ -1,4 +1,4 @@
-"""What a load says of the numbers it replaced, of clocks and of the cache; and what is left of a cancelled one."""
+"""What a load says of clocks and of the cache; and what is left of a cancelled one."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
 from tests.unit.store.world import (
-    HOUR,
-    MIDNIGHT,
     MINUTE,
     World,
     codes,
     days,
-    tokens,
 )
 from usagetop.client.memory import MemoryCache
 from usagetop.client.plan import Window
@@ -35,49 +33,7 @@ def world() -> World:
     return World()
 
 
-# -- restatements and clocks
-
-
-async def test_a_restated_day_is_told(world: World) -> None:
-    """A day that was read after its lag and is other now."""
-    loader = world.loader()
-    world.books[days(2)[0]] = 1_000
-    await world.load(loader, "7d")
-    world.books[days(2)[0]] = 1_500
-    world.books[MIDNIGHT] = 77  # today grows: no news
-    world.now += 2 * HOUR
-    answer = await world.load(loader, "7d")
-    told = answer.notice("restated")
-    assert told is not None
-    assert told.message.startswith("22 Nov changed by +500")
-    assert "24 Nov" not in told.message
-    assert answer.complete
-    assert "restated" not in codes(await world.load(loader, "7d"))
-
-
-async def test_nothing_is_erased_in_silence(world: World) -> None:
-    """An empty answer for what had something is told even before the lag is over."""
-    loader = world.loader()
-    world.books[MIDNIGHT] = 500
-    await world.load(loader, "7d")
-    world.books[MIDNIGHT] = 0
-    world.now += HOUR
-    answer = await world.load(loader, "7d")
-    assert "24 Nov changed by" in str(answer.notice("restated"))
-    assert tokens(answer)[-1] == 0
-
-
-async def test_costs_are_restated_after_two_days(world: World) -> None:
-    """Before that they grow; money is told in its currency."""
-    loader = world.loader()
-    query = world.query("7d", "costs")
-    await loader.load(query)
-    world.books |= {days(1)[0]: 4, days(4)[0]: 9}
-    world.now += 2 * HOUR
-    grown = await loader.load(world.query("7d", "costs"))
-    assert "restated" not in codes(grown)  # yesterday grows; four days ago is settled, and not asked
-    answer = await loader.load(world.query("7d", "costs"), mode="refresh")
-    assert "20 Nov changed by +$8.00" in str(answer.notice("restated"))
+# -- clocks
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(0, ""), (240, ""), (900, "behind"), (-7200, "ahead of")])
@@ -96,7 +52,7 @@ class Broken(MemoryCache):
 
     told = False
 
-    def write(self, grain: Grain, units: Iterable[Unit]) -> None:
+    def write(self, grain: Grain, units: Iterable[Unit], **notes: Any) -> None:
         """Nothing."""
 
     def take_trouble(self) -> CacheUnusable | None:
@@ -125,9 +81,9 @@ class Telling(MemoryCache):
         super().__init__()
         self.stored = threading.Event()
 
-    def write(self, grain: Grain, units: Iterable[Unit]) -> None:
+    def write(self, grain: Grain, units: Iterable[Unit], **notes: Any) -> None:
         """Keep them, and tell."""
-        super().write(grain, units)
+        super().write(grain, units, **notes)
         self.stored.set()
 
 
@@ -165,10 +121,10 @@ def test_what_has_come_is_stored_though_the_loop_ends(world: World) -> None:
     entered, go = threading.Event(), threading.Event()
 
     class Slow(MemoryCache):
-        def write(self, grain: Grain, units: Iterable[Unit]) -> None:
+        def write(self, grain: Grain, units: Iterable[Unit], **notes: Any) -> None:
             entered.set()
             go.wait(10)
-            super().write(grain, units)
+            super().write(grain, units, **notes)
 
     store = Slow()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from usagetop.client import cache_file
 from usagetop.client.units import (
+    Amend,
     Grain,
     Scope,
+    Stored,
     Unit,
     decode_note,
     decode_unit,
     digest,
     encode_note,
     encode_unit,
+    note_tag,
 )
 from usagetop.errors import CacheUnusable
 
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
     from usagetop.client.disk import PlainCache
 
 T = TypeVar("T")
-K = TypeVar("K")
-V = TypeVar("V")
 
 # SQLite takes at least 999 parameters in a statement.
 _KEYS_AT_ONCE = 500
@@ -65,33 +66,64 @@ class BucketCache:
 
     # -- UnitStore
 
+    def look(self, scope: Scope, wanted: Mapping[Grain, Sequence[int]], names: Sequence[str]) -> Stored:
+        """The stored units among these starts of each grain, and the notes of these names.
+
+        A row that is not what was stored is deleted.
+        """
+        places: dict[str, Grain] = {}
+        starts_of: dict[str, int] = {}
+        for grain, starts in wanted.items():
+            for start in starts:
+                key = grain.key(start)
+                places[key], starts_of[key] = grain, start
+        named = {digest("note", scope, name): name for name in names}
+        units: dict[Grain, dict[int, Unit]] = {grain: {} for grain in wanted}
+        notes: dict[str, tuple[int, bytes]] = {}
+
+        def take(key: str, data: bytes) -> None:
+            if key in named:
+                notes[named[key]] = decode_note(scope, key, data)
+            else:
+                grain, start = places[key], starts_of[key]
+                units[grain][start] = decode_unit(grain, start, data)
+
+        self._take_sound([*named, *places], take)
+        return Stored(units, notes)
+
     def read(self, grain: Grain, starts: Sequence[int]) -> dict[int, Unit]:
         """The stored units among these starts; a row that is not what was stored is deleted."""
-        keys = {grain.key(start): start for start in starts}
-        return self._sound(keys, lambda start, data: decode_unit(grain, start, data))
+        return dict(self.look(grain.scope, {grain: starts}, ()).units[grain])
 
-    def write(self, grain: Grain, units: Iterable[Unit]) -> None:
-        """Store units in place of older ones, all of them or none."""
-        rows = [(grain.key(unit.start), encode_unit(grain, unit)) for unit in units]
-        self._safely("write", lambda: self._write(rows, grain.tag), None)
+    def write(
+        self, grain: Grain, units: Iterable[Unit], *, names: Sequence[str] = (), amend: Amend | None = None
+    ) -> None:
+        """Store units in place of older ones, and what ``amend`` makes of the named notes: all or nothing."""
+        every = list(units)
+        rows = [(grain.key(unit.start), encode_unit(grain, unit)) for unit in every]
+        at = max((unit.fetched_at for unit in every), default=0)
 
-    def grains(self, scope: Scope, category: str, width: str) -> list[Grain]:
-        """The grains of which units are stored, those without server-side filters."""
-        nothing: list[str] = []
-        tags = self._safely("read", self._tags, nothing)
-        known = (Grain.of_tag(scope, tag) for tag in tags)
-        return [g for g in known if g is not None and (g.category, g.width) == (category, width)]
+        def amended(cache: PlainCache) -> list[tuple[str, bytes]]:
+            if amend is None:
+                return []
+            keys = {name: digest("note", grain.scope, name) for name in names}
+            known = {name: _note(grain.scope, key, cache.get(key)) for name, key in keys.items()}
+            texts = amend({name: text for name, text in known.items() if text is not None})
+            return [
+                (keys[name], encode_note(grain.scope, keys[name], at, text)) for name, text in texts.items()
+            ]
+
+        self._safely("write", lambda: self._write(rows, grain.tag, amended, note_tag(grain.scope)), None)
 
     def read_note(self, scope: Scope, name: str) -> tuple[int, bytes] | None:
         """A small text stored under a name, and when it was fetched (UTC seconds)."""
-        key = digest("note", scope, name)
-        return self._sound({key: name}, lambda _, data: decode_note(scope, key, data)).get(name)
+        return self.look(scope, {}, (name,)).notes.get(name)
 
     def write_note(self, scope: Scope, name: str, fetched_at: int, text: bytes) -> None:
         """Store a small text under a name."""
         key = digest("note", scope, name)
         rows = [(key, encode_note(scope, key, fetched_at, text))]
-        self._safely("write", lambda: self._write(rows, f"{scope.base_url} {name}"), None)
+        self._safely("write", lambda: self._write(rows, note_tag(scope)), None)
 
     def take_trouble(self) -> CacheUnusable | None:
         """What went wrong since the last call; told once."""
@@ -108,19 +140,17 @@ class BucketCache:
 
     # -- reading
 
-    def _sound(self, keys: dict[str, K], decode: Callable[[K, bytes], V]) -> dict[K, V]:
-        """What the rows of these keys hold; rows that do not hold it are deleted."""
-        found: dict[K, V] = {}
+    def _take_sound(self, keys: Sequence[str], take: Callable[[str, bytes], None]) -> None:
+        """Hand on the rows of these keys; those of which ``take`` raises ValueError are deleted."""
         bad: list[str] = []
         nothing: list[tuple[str, bytes]] = []
-        for key, data in self._safely("read", lambda: self._rows(list(keys)), nothing):
+        for key, data in self._safely("read", lambda: self._rows(keys), nothing):
             try:
-                found[keys[key]] = decode(keys[key], data)
+                take(key, data)
             except ValueError:
                 bad.append(key)
         if bad:
             self._safely("write", lambda: self._delete(bad), None)
-        return found
 
     def _rows(self, keys: Sequence[str]) -> list[tuple[str, bytes]]:
         if not cache_file.check(self._directory):
@@ -132,18 +162,16 @@ class BucketCache:
                 rows += connection.execute(_SELECT.format(_marks(some)), (cache_file.LARGEST_VALUE, *some))
             return rows
 
-    def _tags(self) -> list[str]:
-        """The distinct tags of all rows; a tag is only ever a hint where to look."""
-        if not cache_file.check(self._directory):
-            return []
-        opened = cache_file.within(cache_file.OPEN_SECONDS, lambda: cache_file.connect(self._directory))
-        with closing(opened) as connection:
-            rows = connection.execute("SELECT DISTINCT tag FROM Cache WHERE typeof(tag) = 'text'")
-            return [str(tag) for (tag,) in rows]
-
     # -- writing
 
-    def _write(self, rows: list[tuple[str, bytes]], tag: str) -> None:
+    def _write(
+        self,
+        rows: list[tuple[str, bytes]],
+        tag: str,
+        further: Callable[[PlainCache], list[tuple[str, bytes]]] = lambda _: [],
+        further_tag: str = "",
+    ) -> None:
+        """Store rows, and then those that follow from what is stored, in one transaction."""
         from usagetop.client.disk import open_cache
 
         rows = [(key, data) for key, data in rows if len(data) <= cache_file.LARGEST_VALUE]
@@ -152,9 +180,12 @@ class BucketCache:
                 self._cache = open_cache(self._directory)
             # Leaving closes this thread's connection: threads come and go.
             with self._cache as cache, cache.transact(retry=False):
+                more = further(cache)
                 for key, data in rows:
                     cache.set(key, data, tag=tag, retry=False)
-            self._keep_within_cap(sum(len(data) for _, data in rows))
+                for key, data in more:
+                    cache.set(key, data, tag=further_tag, retry=False)
+            self._keep_within_cap(sum(len(data) for _, data in (*rows, *more)))
 
     def _delete(self, keys: Sequence[str]) -> None:
         with closing(cache_file.connect(self._directory, write=True)) as connection:
@@ -202,6 +233,13 @@ class BucketCache:
         if news:
             with self._state:
                 self._trouble = trouble
+
+
+def _note(scope: Scope, key: str, data: object) -> bytes | None:
+    """The text of a note's row; None where there is none, or not what was stored."""
+    with suppress(ValueError):
+        return decode_note(scope, key, data)[1] if isinstance(data, bytes) else None
+    return None
 
 
 def drop_oldest(connection: sqlite3.Connection, surplus: int) -> int:

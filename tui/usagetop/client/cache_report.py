@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from usagetop.client import cache_file
+from usagetop.client.units import NOTE
 from usagetop.errors import CacheUnusable
 from usagetop.model.text import label
 
 
 @dataclass(frozen=True, slots=True)
 class HostReport:
-    """The units of one server: how many, their bytes, and when the first and last were fetched (UTC s).
+    """The units of one server: how many, and when the first and last were fetched (UTC s).
 
-    ``base_url`` is drawable.
+    ``bytes`` counts the notes about them too. ``base_url`` is drawable.
     """
 
     base_url: str
@@ -65,11 +66,12 @@ def _hosts(connection: sqlite3.Connection) -> tuple[HostReport, ...]:
     )
     found: dict[str, HostReport] = {}
     for tag, units, size, oldest, newest in rows:
-        name = label((tag or "").partition(" ")[0], most=100)
+        host, _, rest = (tag or "").partition(" ")
+        name = label(host, most=100)
         had = found.get(name, HostReport(name, 0, 0, int(oldest), int(newest)))
         found[name] = HostReport(
             name,
-            had.units + units,
+            had.units + (units if rest != NOTE else 0),
             had.bytes + int(size),
             min(had.oldest, int(oldest)),
             max(had.newest, int(newest)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from usagetop.client import plan
@@ -19,15 +19,16 @@ from usagetop.model.digests import blake2b
 from usagetop.model.query import Query
 from usagetop.model.secret import Secret
 
-# Part of every key: a change of the layout below, or of packed buckets, finds no older row.
-SCHEMA = 1
+# Part of every key: a change of the layout below, of packed buckets or of what goes with them, finds no older
+# row.
+SCHEMA = 2
 _DIGEST_BYTES = 32
-# base URL, category, width, dimensions; a fifth part stands for filters.
-_TAG_PARTS = 4
 # start, fetched_at, until (UTC seconds), number of buckets
 _HEAD = struct.Struct(">qqqI")
 _SIZE = struct.Struct(">I")
 _FETCHED = struct.Struct(">q")
+# The last word of a note's tag.
+NOTE = "note"
 
 
 class Scope(NamedTuple):
@@ -70,21 +71,22 @@ class Grain(NamedTuple):
         """The key of the unit that begins at ``start``: 64 hexadecimal digits."""
         return digest("unit", self.scope, self.category, self.width, self.dimensions, self.filters, start)
 
-    @classmethod
-    def of_tag(cls, scope: Scope, tag: str) -> Grain | None:
-        """The grain of a tag; None for another server's, and for one with filters, which a tag does not name."""
-        parts = tag.split(" ")
-        if len(parts) != _TAG_PARTS or parts[0] != scope.base_url:
-            return None
-        dimensions = () if parts[3] == "none" else tuple(parts[3].split(","))
-        return cls(scope, parts[1], parts[2], dimensions)
-
     @property
     def tag(self) -> str:
-        """A text for people (``usagetop cache info``) that also tells grains apart."""
+        """A text that tells grains apart in the file: whole grains are dropped by it."""
         by = ",".join(self.dimensions) or "none"
         filters = digest("filters", self.scope, self.filters)[:8] if self.filters else ""
         return f"{self.scope.base_url} {self.category} {self.width} {by} {filters}".rstrip()
+
+    @property
+    def mark(self) -> str:
+        """A short name of the grain within its scope and category: 16 hexadecimal digits."""
+        return digest("grain", self.scope, self.category, self.width, self.dimensions, self.filters)[:16]
+
+
+def note_tag(scope: Scope) -> str:
+    """The tag of notes: they are no units."""
+    return f"{scope.base_url} {NOTE}"
 
 
 def digest(kind: str, scope: Scope, *parts: object) -> str:
@@ -110,17 +112,37 @@ class Unit(NamedTuple):
         return not starts or starts[-1] < self.until
 
 
+Notes = Mapping[str, bytes]
+# From the notes that are stored now (those that are) to those that shall be.
+Amend = Callable[[Notes], Notes]
+
+
+class Stored(NamedTuple):
+    """What a look into a store found: units by grain and start, notes by name with when they were written."""
+
+    units: Mapping[Grain, Mapping[int, Unit]]
+    notes: Mapping[str, tuple[int, bytes]]
+
+
 class UnitStore(Protocol):
-    """Keeps units. Every method may block for a moment, may be called from any thread, and never raises."""
+    """Keeps units and notes. Every method may block for a moment, may be called from any thread, never raises.
+
+    Notes are small texts under a name, one set a scope.
+    """
+
+    def look(self, scope: Scope, wanted: Mapping[Grain, Sequence[int]], names: Sequence[str]) -> Stored:
+        """The stored units among these starts of each grain, and the notes of these names."""
 
     def read(self, grain: Grain, starts: Sequence[int]) -> dict[int, Unit]:
         """The stored units among these starts."""
 
-    def write(self, grain: Grain, units: Iterable[Unit]) -> None:
-        """Store complete units, in place of older ones."""
+    def write(
+        self, grain: Grain, units: Iterable[Unit], *, names: Sequence[str] = (), amend: Amend | None = None
+    ) -> None:
+        """Store complete units in place of older ones, and with them what ``amend`` makes of the named notes.
 
-    def grains(self, scope: Scope, category: str, width: str) -> list[Grain]:
-        """The grains of which units may be stored; some may have none for this scope."""
+        All of it or nothing, and nobody else writes in between. ``amend`` never raises.
+        """
 
     def read_note(self, scope: Scope, name: str) -> tuple[int, bytes] | None:
         """A small text stored under a name, and when it was fetched."""

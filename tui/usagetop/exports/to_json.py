@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from usagetop.analysis.frame import BucketTotals, Totals
     from usagetop.exports.report import Report
     from usagetop.exports.rows import Row
-    from usagetop.model.answer import Source
+    from usagetop.model.answer import Notice, Source
 
 SCHEMA_VERSION = 1
 _BASIC_PLANE = 0xFFFF
@@ -29,9 +29,7 @@ def render(report: Report, *, colour: bool = False) -> Iterator[str]:  # noqa: A
     """The document in pieces of text."""
     head = _head(report)
     yield "{" + ",\n ".join(f"{dumps(name)}: {dumps(value)}" for name, value in head.items())
-    yield ',\n "notices": ' + _lines(
-        {"code": notice.code, "message": notice.message} for notice in report.notices
-    )
+    yield ',\n "notices": ' + _lines(_notice(notice) for notice in report.notices)
     yield f',\n "totals": {dumps(totals(report, report.frame.totals))}'
     yield ',\n "rows": ' + _lines(row(report, entry) for entry in report.rows)
     yield ',\n "series": ' + _lines(_bucket(report, bucket) for bucket in report.frame.buckets)
@@ -86,6 +84,8 @@ def _head(report: Report) -> dict[str, object]:
 
 
 def _source(source: Source) -> dict[str, object]:
+    """Where the numbers came from; of stored ones at a finer grain (which says nothing else) only if there are."""
+    finer = {"finer_buckets": source.finer_buckets} if source.finer_buckets else {}
     return {
         "base_url": source.base_url,
         "requests": source.requests,
@@ -93,7 +93,16 @@ def _source(source: Source) -> dict[str, object]:
         "cached_buckets": source.cached_buckets,
         "fetched_buckets": source.fetched_buckets,
         "fetched_at": None if source.fetched_at is None else iso(source.fetched_at),
+        **finer,
     }
+
+
+def _notice(notice: Notice) -> dict[str, object]:
+    """Code and sentence, and for a restatement which bucket and group it is about, and both numbers."""
+    exactly = dict(notice.exactly)
+    if isinstance(group := exactly.get("group"), tuple):
+        exactly["group"] = {name: value_of(name, value) for name, value in group}
+    return {"code": notice.code, "message": notice.message, **exactly}
 
 
 def value_of(dimension: str, value: str | int | None) -> object:

@@ -15,17 +15,21 @@ INCOMPLETE_CODES = frozenset(
 
 
 class Notice(NamedTuple):
-    """Something a reader must know: a code of INTERFACE.md and a drawable sentence."""
+    """Something a reader must know: a code of INTERFACE.md and a drawable sentence.
+
+    ``exactly`` says the same to programs, by name: raw values and exact numbers, not for screens.
+    """
 
     code: str
     message: str
+    exactly: tuple[tuple[str, object], ...] = ()
 
 
 class Source(NamedTuple):
     """Where an answer came from.
 
     ``requests`` counts data requests, ``name_requests`` those for names. The bucket counts are those of the
-    view; ``finer_buckets`` of the cached ones were stored under more dimensions. ``fetched_at`` is the oldest of
+    view; ``finer_buckets`` of the cached ones were stored at a finer grain. ``fetched_at`` is the oldest of
     its buckets in UTC seconds, None when there are none.
     """
 

@@ -1,8 +1,8 @@
-"""What a fetch means: stored copies that stand in, parts that are missing, numbers that were restated."""
+"""What a fetch means: stored copies that stand in, parts that are missing, clocks that disagree."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from usagetop.errors import UsagetopError
 from usagetop.model.answer import Notice
 from usagetop.model.period import DAY, HOUR, MINUTE
 from usagetop.model.query import Query
-from usagetop.store import restated
 from usagetop.store.stored import shows
 
 if TYPE_CHECKING:
@@ -44,20 +43,12 @@ def judge(
             notices.append(failed_notice(gathered.errors))
         if copies:
             notices.append(unrefreshed_notice(copies.values(), now, gathered.errors[0]))
-    about = query.about
-    pairs = [(stored[start], unit) for start, unit in gathered.units.items() if start in stored]
-    changes = [change for old, new in pairs for change in restated.changes(about, old, new)]
-    told = (restated.notice(about, query.width, changes), skew_notice(gathered.date, now))
-    return [*notices, *(notice for notice in told if notice is not None)]
+    skew = skew_notice(gathered.date, now)
+    return notices if skew is None else [*notices, skew]
 
 
-def stale_notice(query: Query, units: Mapping[int, Unit], now: int) -> Notice | None:
-    """Says that some of these stored units are past their life; None when all are in it."""
-    old = [
-        unit
-        for unit in units.values()
-        if plan.is_due(unit.fetched_at, plan.unit_end(unit.start, query.width), now)
-    ]
+def stale_notice(old: Collection[Unit], now: int) -> Notice | None:
+    """Says that these stored units are past their life, or that something changed since; None for none."""
     if not old:
         return None
     oldest = min(unit.fetched_at for unit in old)

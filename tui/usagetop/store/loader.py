@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from usagetop.client import plan
 from usagetop.client.origin import Origin
-from usagetop.client.units import Grain, Scope, Unit, UnitStore
+from usagetop.client.units import Grain, Scope, UnitStore
 from usagetop.errors import GroupingRefused, NotCached
 from usagetop.model.answer import Answer, Notice
 from usagetop.model.columns import Bucket
@@ -21,7 +20,7 @@ from usagetop.model.period import DAY
 from usagetop.model.query import Query
 from usagetop.store.answering import answer_of
 from usagetop.store.fallback import Refusals, sentence
-from usagetop.store.stored import due_units, read_lattice, shows
+from usagetop.store.stored import Held, nothing_held, read_held, shows
 
 if TYPE_CHECKING:
     from usagetop.client.directory import Resolved
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from usagetop.client.http import Gateway
     from usagetop.client.spending import Thresholds
     from usagetop.store.progress import Counter, OnProgress
+    from usagetop.store.restated import Restatement
 
 Mode = Literal["normal", "refresh", "offline", "no-cache"]
 
@@ -38,6 +38,7 @@ class Loader:
 
     ``store`` keeps units (None: nothing is kept). ``clock`` gives UTC seconds. With ``fallback`` a refused
     grouping is answered with the nearest one that the server accepts. ``on_event`` hears of retries and waits.
+    Without ``lattice`` no stored unit of a finer grain answers: the numbers are the same, there are more requests.
     """
 
     def __init__(
@@ -50,10 +51,12 @@ class Loader:
         fallback: bool = False,
         gateway: Gateway | None = None,
         on_event: Callable[[Event], None] | None = None,
+        lattice: bool = True,
     ) -> None:
         self.origin = origin
         self.base_url = origin.base_url
         self.on_event = on_event
+        self.lattice = lattice
         self._store = store
         self._scope = scope or Scope.of(origin.base_url, origin.key)
         self._clock = clock
@@ -97,10 +100,8 @@ class Loader:
             smaller = self._refusals.nearest(query, known)
             answer = self.peek(smaller) if smaller is not None else None
             return self._fallen_back(answer, query) if answer is not None else None
-        stored, finer = read_lattice(self._store, self._scope, query, now=int(self._clock()))
-        if due_units(query, stored, int(self._clock())):
-            return None
-        return self._from_stored(query, stored, [], finer=finer)
+        held = self._read(self._store, query)
+        return None if held.due else self._from_stored(query, held, [])
 
     def refused(self, category: str) -> Mapping[tuple[str, ...], str]:
         """Groupings (sorted) that the server refused in this session, with its sentence."""
@@ -118,85 +119,83 @@ class Loader:
     async def _answer(self, query: Query, mode: Mode, on_progress: OnProgress | None) -> Answer:
         import asyncio
 
-        now = int(self._clock())
-        stored: dict[int, Unit] = {}
-        finer: frozenset[int] = frozenset()
-        if self._store is not None and mode != "no-cache":
-            reading = partial(read_lattice, self._store, self._scope, query, now=now, mode=mode)
-            stored, finer = await asyncio.to_thread(reading)
-        due = due_units(query, stored if mode != "refresh" else {}, now)
+        if self._store is None or mode == "no-cache":
+            return await self._fetch(query, nothing_held(query), None, on_progress)
+        held = await asyncio.to_thread(self._read, self._store, query)
         if mode == "offline":
-            return self._offline(query, stored, now, finer)
-        if not due:
-            return self._from_stored(query, stored, [], finer=finer)
-        return await self._fetch(query, stored, due, mode=mode, on_progress=on_progress, finer=finer)
+            return self._offline(query, held)
+        if mode == "refresh":
+            held = held._replace(due=list(plan.unit_starts(query)))
+        if not held.due:
+            return self._from_stored(query, held, [])
+        return await self._fetch(query, held, self._store, on_progress)
 
-    def _offline(self, query: Query, stored: dict[int, Unit], now: int, finer: frozenset[int]) -> Answer:
+    def _read(self, store: UnitStore, query: Query) -> Held:
+        return read_held(store, self._scope, query, now=int(self._clock()), lattice=self.lattice)
+
+    def _offline(self, query: Query, held: Held) -> Answer:
         from usagetop.store.judging import stale_notice
 
-        held = (bucket.start for unit in stored.values() for bucket in unit.buckets)
-        if query.starts() and not shows(query, held):
+        buckets = (bucket.start for unit in held.units.values() for bucket in unit.buckets)
+        if query.starts() and not shows(query, buckets):
             raise NotCached(
                 "nothing of this view is stored",
                 why="offline",
                 mend="Ask once without --offline, or take a range and grouping that were asked before",
             )
         told = [Notice("offline", "no network: what the cache holds is shown")]
-        stale = stale_notice(query, stored, now)
-        return self._from_stored(query, stored, [*told, *([stale] if stale else [])], finer=finer)
+        stale = stale_notice(
+            [held.units[start] for start in held.due if start in held.units], int(self._clock())
+        )
+        return self._from_stored(query, held, [*told, *([stale] if stale else [])])
 
-    def _from_stored(
-        self, query: Query, stored: dict[int, Unit], notices: list[Notice], *, finer: frozenset[int]
-    ) -> Answer:
+    def _from_stored(self, query: Query, held: Held, notices: list[Notice]) -> Answer:
         return answer_of(
             query,
             base_url=self.base_url,
             fetched={},
             fetched_at=0,
-            stored=stored,
-            finer=finer,
+            stored=held.units,
+            finer=held.finer,
             requests=0,
-            notices=[*notices, *self._trouble()],
+            notices=[*notices, *_restated(query, held.told), *self._trouble()],
         )
 
     async def _fetch(
-        self,
-        query: Query,
-        stored: dict[int, Unit],
-        due: Sequence[int],
-        *,
-        mode: Mode,
-        on_progress: OnProgress | None,
-        finer: frozenset[int],
+        self, query: Query, held: Held, store: UnitStore | None, on_progress: OnProgress | None
     ) -> Answer:
-        """Ask for what is due, and answer from both."""
+        """Ask for what is due, and answer from both; what comes is kept in the store, if there is one."""
         from usagetop.store.gathering import gather
         from usagetop.store.judging import judge
         from usagetop.store.progress import Counter
 
         asked_at = int(self._clock())
         total = len(query.starts())
-        asked = sum(len(plan.wanted_starts(query, start)) for start in due)
+        asked = sum(len(plan.wanted_starts(query, start)) for start in held.due)
         counter = Counter(total, total - asked, on_progress)
         self._counters.add(counter)
-        store = self._store if mode != "no-cache" else None
-        keep = partial(store.write, Grain.of(self._scope, query)) if store is not None else None
+        keeper = None
+        if store is not None:
+            from usagetop.store.keeping import Keeper
+
+            keeper = Keeper(store, Grain.of(self._scope, query), query, held, self._clock)
         try:
             gathered = await gather(
-                self.gateway(), query, due, clock=self._clock, on_buckets=counter.add, keep=keep
+                self.gateway(), query, held.due, clock=self._clock, on_buckets=counter.add, keep=keeper
             )
         finally:
             self._counters.discard(counter)
-        notices = judge(query, stored, due, gathered, int(self._clock()))
+        notices = judge(query, held.units, held.due, gathered, int(self._clock()))
+        restated = keeper.restated if keeper is not None else ()
         return answer_of(
             query,
             base_url=self.base_url,
             fetched=gathered.buckets,
             fetched_at=asked_at,
-            stored=stored,
-            finer=finer,
+            stored=held.units,
+            finer=held.finer,
             requests=gathered.requests,
-            notices=[*notices, *self._trouble()],
+            notices=[*notices, *_restated(query, held.told, restated), *self._trouble()],
         )
 
     def _trouble(self) -> list[Notice]:
@@ -289,3 +288,12 @@ class Loader:
             await self._gateway.aclose()
         if self._store is not None:
             await asyncio.to_thread(self._store.close)
+
+
+def _restated(query: Query, log: Sequence[Restatement], found: Sequence[Restatement] = ()) -> list[Notice]:
+    """What is told of restated numbers; most views have none, and load nothing for it."""
+    if not log and not found:
+        return []
+    from usagetop.store.told import joined, notices
+
+    return notices(query, joined(log, found))

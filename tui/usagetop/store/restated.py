@@ -1,110 +1,159 @@
-"""Restatements: a bucket that was thought final and has other totals when it is asked for again.
+"""Restatements: a group that was thought final and has another number when its bucket is asked for again.
 
-Before its expected lag a bucket grows, and that is not told. Beyond it every change is; and a bucket that had
-something and is empty now is told whenever that happens, so that nothing is erased in silence (DESIGN §4).
+Before its expected lag a bucket grows, and that is not told. Beyond it every difference is; and a group that
+had something and has less, or is gone, is told whenever that happens, so that an empty or smaller answer erases
+nothing in silence (DESIGN §4). What the server says last is what is stored and shown; what was there before is
+in the log (``told``), with both numbers and both times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple
 
-from usagetop.analysis import numbers
-from usagetop.client.units import Unit
+from usagetop.client.sums import Filters, kept_rows
 from usagetop.model import money
-from usagetop.model.answer import Notice
 from usagetop.model.categories import LAG_COSTS, LAG_USAGE, Category
 from usagetop.model.columns import Bucket
 
-# So many are told in full; the sentence stays readable in one line.
-MOST_TOLD = 3
+if TYPE_CHECKING:
+    from usagetop.client.units import Grain, Unit
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# (metric, currency or "") → total
-_Totals = dict[tuple[str, str], int | Decimal]
+# Of one bucket so many are kept, the largest first: a day may have thousands of groups.
+MOST_OF_A_BUCKET = 20
+
+Number = int | Decimal
+# The values of a group's dimensions, the metric, and for amounts the currency (else empty).
+Place = tuple[tuple[str | None, ...], str, str]
 
 
-class Change(NamedTuple):
-    """One total of one bucket that changed: ``currency`` is empty for counts, ``start`` in UTC seconds."""
+class Restatement(NamedTuple):
+    """One number of one group of one bucket that is other than it was.
+
+    ``start`` and ``end`` are the bucket's edges, ``old_at`` and ``new_at`` when both numbers were fetched (UTC
+    seconds). ``dims`` name the values of ``group``; ``filters`` are those that the server applied. ``old`` or
+    ``new`` is None where the group was not there. ``currency`` is empty for counts.
+    """
 
     start: int
+    end: int
+    dims: tuple[str, ...]
+    filters: Filters
+    group: tuple[str | None, ...]
     metric: str
     currency: str
-    old: int | Decimal
-    new: int | Decimal
+    old: Number | None
+    new: Number | None
+    old_at: int
+    new_at: int
+
+    @property
+    def moved(self) -> Number:
+        """By how much it changed; exact."""
+        if isinstance(self.old, Decimal) or isinstance(self.new, Decimal):
+            return money.subtract(Decimal(self.new or 0), Decimal(self.old or 0))
+        return (self.new or 0) - (self.old or 0)
 
 
-def changes(about: Category, old: Unit, new: Unit) -> list[Change]:
-    """What a newer copy of a unit says differently and must be told; in time order."""
-    lag = LAG_COSTS if about.is_costs else LAG_USAGE
-    newer: Mapping[int, Bucket] = {bucket.start: bucket for bucket in new.buckets}
-    found: list[Change] = []
-    for bucket in old.buckets:
-        other = newer.get(bucket.start)
-        if other is None or other == bucket:
+class Comparison(NamedTuple):
+    """What a newer copy of a unit says differently: where (starts of buckets), and what of it must be told."""
+
+    starts: frozenset[int]
+    told: tuple[Restatement, ...]
+
+
+def compare(about: Category, grain: Grain, old: Unit, new: Unit, *, filters: Filters = ()) -> Comparison:
+    """Compare two copies of a unit, group by group of ``grain``; either may hold more dimensions than that.
+
+    ``filters`` are those of the grain that a copy's server did not apply: they are applied here, where the
+    copy has the column. Buckets that only one copy holds are not restated; those that are new have changed.
+    """
+    before = {bucket.start: bucket for bucket in old.buckets}
+    starts: set[int] = set()
+    told: list[Restatement] = []
+    for bucket in new.buckets:
+        earlier = before.get(bucket.start)
+        if earlier == bucket:
             continue
-        was, now = totals(about, bucket), totals(about, other)
-        erased = any(was.values()) and not any(now.values())
-        if erased or old.fetched_at >= bucket.end + lag:
-            found += [
-                Change(
+        now = numbers(about, bucket, grain.dimensions, filters)
+        was = numbers(about, earlier, grain.dimensions, filters) if earlier is not None else {}
+        moved = [place for place in {**was, **now} if was.get(place, 0) != now.get(place, 0)]
+        if not moved:
+            continue
+        starts.add(bucket.start)
+        if earlier is not None:
+            final = _was_final(about, bucket.end, old, new)
+            gone = not any(now.values())
+            restated = [
+                Restatement(
                     bucket.start,
-                    metric,
-                    currency,
-                    was.get((metric, currency), 0),
-                    now.get((metric, currency), 0),
+                    bucket.end,
+                    grain.dimensions,
+                    grain.filters,
+                    *place,
+                    was.get(place),
+                    now.get(place),
+                    old.fetched_at,
+                    new.fetched_at,
                 )
-                for metric, currency in sorted({*was, *now})
-                if was.get((metric, currency), 0) != now.get((metric, currency), 0)
+                for place in moved
+                if final or _shrank(about, was.get(place, 0), now.get(place, 0), gone=gone)
             ]
-    return found
+            told += sorted(restated, key=lambda one: size(one.moved), reverse=True)[:MOST_OF_A_BUCKET]
+    return Comparison(frozenset(starts), tuple(told))
 
 
-def totals(about: Category, bucket: Bucket) -> _Totals:
-    """The totals of a bucket's main metrics; amounts by currency."""
-    result: _Totals = {}
+def _was_final(about: Category, end: int, old: Unit, new: Unit) -> bool:
+    """Whether a bucket was fetched after its lag; not when the clock that says so was ahead."""
+    lag = LAG_COSTS if about.is_costs else LAG_USAGE
+    return end + lag <= old.fetched_at <= new.fetched_at
+
+
+def _shrank(about: Category, was: Number, now: Number, *, gone: bool) -> bool:
+    """Whether something got lost. A level goes up and down while its day is open; nothing at all is a loss."""
+    if about.metrics[0].kind == "level":
+        return gone
+    return size(now) < size(was) or (now < 0) != (was < 0)
+
+
+def size(number: Number) -> Decimal:
+    """The magnitude of a number; exact, as ``abs`` is not."""
+    return Decimal(number).copy_abs()
+
+
+def numbers(
+    about: Category, bucket: Bucket, dims: Iterable[str], filters: Filters = ()
+) -> Mapping[Place, Number]:
+    """The main metrics of a bucket by group of ``dims``, and of amounts by currency."""
+    columns = [list(_values(bucket, name)) for name in dims]
+    keys = list(zip(*columns, strict=True)) if columns else [()] * bucket.rows
+    kept = kept_rows(bucket, filters)
+    result: dict[Place, Number] = {}
     for metric in about.main_metrics:
         if metric.name not in bucket.metrics:
             continue
-        if not about.is_costs:
-            result[metric.name, ""] = sum(
-                number for number in bucket.counts(metric.name) if number is not None
-            )
-            continue
-        codes, currencies = bucket.dimension("currency")
-        for code, amount in zip(codes, bucket.amounts(metric.name), strict=True):
-            if amount is not None:
-                key = (metric.name, currencies[code] or "")
-                result[key] = money.add(Decimal(result.get(key, 0)), amount)
+        values: Iterable[Number | None] = (
+            bucket.amounts(metric.name) if about.is_costs else bucket.counts(metric.name)
+        )
+        currencies = _values(bucket, "currency") if about.is_costs else iter([""] * bucket.rows)
+        rows = zip(keys, currencies, values, strict=True)
+        for key, currency, value in rows if kept is None else compress(rows, kept):
+            if value is not None:
+                place = (key, metric.name, currency or "")
+                result[place] = _plus(result.get(place), value)
     return result
 
 
-def notice(about: Category, width: str, found: Iterable[Change]) -> Notice | None:
-    """``12 Nov changed by +$3.10``, for a few of the changes, the latest first; None when there are none."""
-    ordered = sorted(found, key=lambda change: (-change.start, change.metric, change.currency))
-    if not ordered:
-        return None
-    told = [
-        f"{_moment(change.start, width)} changed by {_difference(about, change)}"
-        for change in ordered[:MOST_TOLD]
-    ]
-    if len(ordered) > MOST_TOLD:
-        told.append(f"and {len(ordered) - MOST_TOLD} more changes")
-    return Notice("restated", ", ".join(told) + ", since it was last read")
+def _plus(left: Number | None, right: Number) -> Number:
+    if left is None:
+        return right
+    if isinstance(left, Decimal) or isinstance(right, Decimal):
+        return money.add(Decimal(left), Decimal(right))
+    return left + right
 
 
-def _moment(start: int, width: str) -> str:
-    moment = datetime.fromtimestamp(start, UTC)
-    day = f"{moment.day} {_MONTHS[moment.month - 1]}"
-    return day if width == "1d" else f"{day} {moment:%H:%M}"
-
-
-def _difference(about: Category, change: Change) -> str:
-    """``+$3.10``, ``-2.00 eur`` or ``+1.2K input tokens``."""
-    metric = about.metric(change.metric)
-    if about.is_costs:
-        moved = money.subtract(Decimal(change.new), Decimal(change.old))
-        return numbers.signed(moved, metric.unit, currency=change.currency or "usd")
-    return f"{numbers.signed(int(change.new) - int(change.old), metric.unit)} {metric.label}"
+def _values(bucket: Bucket, name: str) -> Iterator[str | None]:
+    codes, values = bucket.dimension(name)
+    return (values[code] for code in codes)
