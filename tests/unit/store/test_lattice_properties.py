@@ -142,7 +142,7 @@ def test_an_answer_of_which_nothing_has_changed_equals_asking_directly(name: str
     """Whatever was asked before, at whatever grain, width and time."""
 
     @given(walks)
-    @settings(max_examples=60)
+    @settings(max_examples=20)
     def holds(steps: list[Look]) -> None:
         async def walk() -> None:
             made = Walk(name, memory())
@@ -168,11 +168,12 @@ async def witnessed(name: str, stores: Callable[[], UnitStore], steps: list[Look
         witness.check(answer)
 
 
-def test_no_answer_contradicts_what_was_seen_later(name: str) -> None:
+@pytest.mark.parametrize("examples", [60, pytest.param(600, marks=pytest.mark.slow)])
+def test_no_answer_contradicts_what_was_seen_later(name: str, examples: int) -> None:
     """A number that one view has shown is not followed by an older one, other than it, in any other view."""
 
     @given(walks)
-    @settings(max_examples=400)
+    @settings(max_examples=examples)
     def holds(steps: list[Look]) -> None:
         asyncio.run(witnessed(name, memory(), steps))
 
@@ -251,7 +252,7 @@ def test_programs_that_share_a_cache_never_contradict_one_another(
     monkeypatch.setitem(SETTINGS, "sqlite_synchronous", 0)
 
     @given(walks)
-    @settings(max_examples=25)
+    @settings(max_examples=12)
     def holds(steps: list[Look]) -> None:
         place = tmp_path_factory.mktemp("cache") / "c"
         asyncio.run(witnessed("embeddings", lambda: BucketCache(place), steps))
