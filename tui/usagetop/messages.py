@@ -72,11 +72,12 @@ class RowsMade(Message):
 class Loaded(Message):
     """A load ended well."""
 
-    def __init__(self, outcome: Outcome, *, quiet: bool) -> None:
-        """``quiet`` says that it was a refresh behind the reader's back."""
+    def __init__(self, outcome: Outcome, *, quiet: bool, picture: ChartBuilt | None = None) -> None:
+        """``quiet`` says that it was a refresh behind the reader's back; ``picture`` is its chart, where built."""
         super().__init__()
         self.outcome = outcome
         self.quiet = quiet
+        self.picture = picture
 
 
 class LoadFailed(Message):

@@ -68,7 +68,7 @@ def binned(series: Series, columns: int) -> Series:
     combine: Callable[[Sequence[Value]], Value] = _sum if series.kind == "additive" else _last
     cuts = range(0, len(series.starts), size)
     lines = tuple(
-        line._replace(values=tuple(combine(line.values[cut : cut + size]) for cut in cuts))
+        line._replace(values=tuple([combine(line.values[cut : cut + size]) for cut in cuts]))
         for line in series.lines
     )
     short = series.kind == "additive" and len(series.starts) % size != 0

@@ -7,6 +7,7 @@ are rounded, not segments. Negative amounts hang from the zero line, where block
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from usagetop.charts.layout import compose, plan
@@ -113,7 +114,7 @@ def _cells(segments: Iterable[Segment], glyphs: Glyphs, *, is_open: bool, hangs:
         left = high
         while left:
             if room == _CELL and left >= _CELL:
-                cells.extend([_full(tone, glyphs, dim=dim, is_open=is_open)] * (left // _CELL))
+                cells.extend([_full(tone, glyphs, dim or is_open)] * (left // _CELL))
                 left %= _CELL
                 continue
             taken = min(room, left)
@@ -121,30 +122,34 @@ def _cells(segments: Iterable[Segment], glyphs: Glyphs, *, is_open: bool, hangs:
             room -= taken
             left -= taken
             if not room:
-                cells.append(_mixed(pieces, glyphs, is_open=is_open, hangs=hangs))
+                cells.append(_mixed(tuple(pieces), glyphs, is_open, hangs))
                 pieces, room = [], _CELL
     if pieces:
-        cells.append(_end(pieces, glyphs, is_open=is_open, hangs=hangs))
+        cells.append(_end(tuple(pieces), glyphs, is_open, hangs))
     return cells
 
 
-def _full(tone: int, glyphs: Glyphs, *, dim: bool, is_open: bool) -> Cell:
+# A picture has few different cells, and many of each: they are made once.
+@lru_cache(256)
+def _full(tone: int, glyphs: Glyphs, dim: bool) -> Cell:  # noqa: FBT001 - a key of the cache
     """A cell that one group fills."""
-    return Cell(glyphs.fills[tone], tone, dim=dim or is_open)
+    return Cell(glyphs.fills[tone], tone, dim=dim)
 
 
-def _end(pieces: Sequence[Segment], glyphs: Glyphs, *, is_open: bool, hangs: bool) -> Cell:
+@lru_cache(2048)
+def _end(pieces: tuple[Segment, ...], glyphs: Glyphs, is_open: bool, hangs: bool) -> Cell:  # noqa: FBT001
     """The last cell of a bar, partly empty: its height is exact, in the tone of its largest piece."""
     tone, dim, _ = max(pieces, key=lambda piece: piece[2])
     glyph = (glyphs.hanging if hangs else glyphs.rising)[sum(high for *_, high in pieces)]
     return Cell(glyphs.fills[tone] if glyph == glyphs.rising[_CELL] else glyph, tone, dim=dim or is_open)
 
 
-def _mixed(pieces: Sequence[Segment], glyphs: Glyphs, *, is_open: bool, hangs: bool) -> Cell:
+@lru_cache(4096)
+def _mixed(pieces: tuple[Segment, ...], glyphs: Glyphs, is_open: bool, hangs: bool) -> Cell:  # noqa: FBT001
     """A cell that several groups fill: the two largest, one as glyph and one as ground."""
     if len(pieces) == 1 or glyphs.patterned:
         tone, dim, _ = max(pieces, key=lambda piece: piece[2])
-        return _full(tone, glyphs, dim=dim, is_open=is_open)
+        return _full(tone, glyphs, dim or is_open)
     near, far, lower = _two_largest(pieces)
     if hangs:
         near, far, lower = far, near, _CELL - lower

@@ -73,7 +73,13 @@ def joined(cells: Iterable[Cell]) -> tuple[Span, ...]:
     """Cells as spans: neighbours of one style together; a blank takes the style before it, if it can."""
     spans: list[Span] = []
     style, texts, ground = BLANK[1:], [], None
+    last: Cell | None = None
     for cell in cells:
+        # Most cells are the one before once more.
+        if cell is last:
+            texts.append(cell.text)
+            continue
+        last = cell
         here = cell[1:]
         if here == style or (cell == BLANK and ground is None):
             texts.append(cell.text)

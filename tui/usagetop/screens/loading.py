@@ -20,8 +20,12 @@ from usagetop.store.session import Place, Session
 from usagetop.widgets.bars import FooterBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.timer import Timer
 
+    from usagetop.analysis.series import Series
+    from usagetop.messages import ChartBuilt
     from usagetop.screens.desk import Desk
     from usagetop.store.loader import Mode
     from usagetop.store.outcome import Outcome
@@ -84,7 +88,7 @@ class LoadingExplorer(AskingExplorer):
             self._draw_old(view)
             self._dimming = self.set_timer(QUIET_SECONDS, lambda: self._dim(view))
         self.run_worker(
-            self._load(view, mode or self.desk.mode, quiet=quiet),
+            self._load(view, mode or self.desk.mode, self.chart.maker(view.chart), quiet=quiet),
             group="load",
             exclusive=True,
             exit_on_error=False,
@@ -112,8 +116,10 @@ class LoadingExplorer(AskingExplorer):
         """Put the cursor where the view was left."""
         self.table.restore(view.place.row, view.place.top, view.place.column)
 
-    async def _load(self, view: View, mode: Mode, *, quiet: bool) -> None:
-        """The worker: it touches no widget, it posts."""
+    async def _load(
+        self, view: View, mode: Mode, draw: Callable[[Series], ChartBuilt | None], *, quiet: bool
+    ) -> None:
+        """The worker: it touches no widget, it posts. ``draw`` builds the chart's picture in a thread."""
         try:
             outcome = await self._late(view, mode) or await load_outcome(
                 self.desk.loader,
@@ -124,13 +130,14 @@ class LoadingExplorer(AskingExplorer):
                 on_progress=lambda progress: self._tell_progress(view, progress),
                 memo=self._memo,
             )
+            picture = await asyncio.to_thread(draw, outcome.series)
         except UsagetopError as error:
             self.post_message(LoadFailed(view, error, quiet=quiet))
         except Exception as fault:  # noqa: BLE001 - one tab's fault must not take the others along
             own = UsagetopError("a fault of usagetop", why=label(f"{type(fault).__name__}: {fault}"))
             self.post_message(LoadFailed(view, own, quiet=quiet))
         else:
-            self.post_message(Loaded(outcome, quiet=quiet))
+            self.post_message(Loaded(outcome, quiet=quiet, picture=picture))
 
     async def _late(self, view: View, mode: Mode) -> Outcome | None:
         """The first view, where making it took longer than the first paint waited."""
@@ -157,6 +164,8 @@ class LoadingExplorer(AskingExplorer):
         if outcome.view != self.awaited:
             return
         self._end_load()
+        if message.picture is not None:
+            self.chart.keep(message.picture)
         before = self.outcomes.get(outcome.view.category)
         failed = self.errors.pop(outcome.view.category, None) is not None
         if message.quiet and before is not None and not failed and _same_numbers(before, outcome):

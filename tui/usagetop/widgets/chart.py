@@ -17,6 +17,8 @@ from usagetop.model.cells import fit
 from usagetop.widgets.styled import Styled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.geometry import Size as TextualSize
 
     from usagetop.analysis.series import Series
@@ -39,6 +41,11 @@ class _Token(NamedTuple):
     def is_same(self, other: _Token) -> bool:
         """Whether both are of one series (the same, not an equal one: that would cost a look at all values)."""
         return self.series is other.series and self[1:] == other[1:]
+
+
+def _room(size: TextualSize) -> Size:
+    """What the title leaves to the picture."""
+    return Size(size.width, max(1, size.height - 1))
 
 
 class ChartPane(Styled, can_focus=True):
@@ -85,6 +92,27 @@ class ChartPane(Styled, can_focus=True):
         """Tell the screen, which knows the exact numbers of the bucket."""
         self.post_message(BucketChosen(self.bucket))
 
+    def maker(self, kind: str) -> Callable[[Series], ChartBuilt | None]:
+        """What builds a quick picture in a thread, in the size that the pane has now: see ``keep``.
+
+        None where there is nothing to build, or the picture is known.
+        """
+        size, look, known = self.size, self._look, tuple(self._pictures)
+
+        def make(series: Series) -> ChartBuilt | None:
+            token = _Token(series, kind, size)
+            is_known = any(built.is_same(token) for built, _ in known)
+            if is_known or not (KINDS[kind].quick and series.starts and size.height > 1):
+                return None
+            return ChartBuilt(token, KINDS[kind].build(series, _room(size), look))
+
+        return make
+
+    def keep(self, built: ChartBuilt) -> None:
+        """Remember a picture: what is drawn from it later builds nothing."""
+        assert isinstance(built.token, _Token)  # noqa: S101 - the pane made it
+        self._pictures = [*self._pictures[1 - _KEPT :], (built.token, built.picture)]
+
     def step(self, buckets: int) -> None:
         """Move the bucket cursor; it starts at the last bucket."""
         count = len(self.series.starts) if self.series else 0
@@ -119,10 +147,6 @@ class ChartPane(Styled, can_focus=True):
         """A picture that was built already."""
         return next((picture for built, picture in self._pictures if built.is_same(token)), None)
 
-    def _keep(self, token: _Token, picture: Picture) -> None:
-        """Remember a picture: there and back again builds nothing."""
-        self._pictures = [*self._pictures[1 - _KEPT :], (token, picture)]
-
     def _picture(self) -> Picture | None:
         """The picture for what is set now; None while it is built: an older one would show other numbers."""
         series = self.series
@@ -133,11 +157,11 @@ class ChartPane(Styled, can_focus=True):
         if known is not None:
             return known
         kind = KINDS[self.kind]
-        size = Size(self.size.width, max(1, self.size.height - 1))
+        size = _room(self.size)
         if kind.quick:
             self._building = None
             picture = kind.build(series, size, self._look)
-            self._keep(token, picture)
+            self.keep(ChartBuilt(token, picture))
             return picture
         if self._building is None or not self._building.is_same(token):
             self._building = token
@@ -152,7 +176,7 @@ class ChartPane(Styled, can_focus=True):
         """A picture came back; it is drawn if it is still the one that is wanted."""
         message.stop()
         if isinstance(message.token, _Token) and message.token.is_same(self._token()):
-            self._keep(message.token, message.picture)
+            self.keep(message)
             self.refresh()
 
     def _style(self, span: Span) -> Style:
