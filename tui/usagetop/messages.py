@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from usagetop.analysis.sheet import Sheet
     from usagetop.charts.picture import Picture
     from usagetop.client.directory import Resolved
     from usagetop.errors import UsagetopError
@@ -131,3 +132,21 @@ class NamesFound(Message):
         """``found`` holds the names and its notices."""
         super().__init__()
         self.found = found
+
+
+class SheetLoaded(Message):
+    """A view beyond the table came in."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        """``sheet`` holds its rows."""
+        super().__init__()
+        self.sheet = sheet
+
+
+class SheetFailed(Message):
+    """A view beyond the table could not be answered."""
+
+    def __init__(self, error: UsagetopError) -> None:
+        """``error`` says why."""
+        super().__init__()
+        self.error = error

@@ -35,8 +35,6 @@ WRONG = [
     ("show", "costs", "--demo", "--top", "many"),
     ("show", "costs", "--demo", "--offline", "--refresh"),
     ("show", "costs", "--demo", "--offline", "--no-cache"),
-    ("show", "costs", "--demo", "--compare", "previous"),
-    ("show", "costs", "--demo", "--view", "drivers"),
     ("show", "costs", "--scenario", "nowhere"),
     ("show", "costs", "--demo", "--output", ""),
     ("show", "embeddings", "--demo", "--range", "30d", "--width", "1m"),

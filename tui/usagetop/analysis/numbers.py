@@ -79,6 +79,13 @@ def signed(number: Number, unit: Unit, *, currency: str = "", width: int | None 
     )
 
 
+def signed_cell(number: Number, unit: Unit, width: int, *, currency: str = "") -> str:
+    """``cell`` of a difference, with its sign: ``+$1,234.56``, ``-$3.10``, ``$0.00``."""
+    value = _decimal(number)
+    text = cell(value.copy_abs(), unit, width - bool(value), currency=currency)
+    return text if not value else ("+" if value > 0 else "-") + text
+
+
 def percent(share: float) -> str:
     """A share as ``42%``, ``4.2%``: ``<0.1%`` is not nothing, and ``>99.9%`` not all."""
     magnitude = abs(Decimal(repr(share)) * 100)

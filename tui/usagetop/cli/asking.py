@@ -31,7 +31,7 @@ from usagetop.store.opening import open_loader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from usagetop.analysis.frame import Frame
+    from usagetop.analysis.compare import Periods
     from usagetop.cli.options import SourceOptions, ViewOptions
     from usagetop.model.answer import Answer
     from usagetop.model.query import Query
@@ -54,6 +54,12 @@ class Asking:
         self._query, self._widened = make_query(
             view.category, view.range, now=self._now, by=view.by, width=view.width, filters=view.filters
         )
+        self._sides: Periods | None = None
+        if view.compare:
+            from usagetop.store.earlier import sides_of
+
+            self._sides = sides_of(self._query, view.compare, self._now)
+            self._query = self._sides.current
         self.sort = read_sort(view, self._query)
         # Filter values that may be names; without names they are taken for ids.
         self._pairs = named_filters(self._query.filters) if source.names else []
@@ -66,9 +72,9 @@ class Asking:
         """Ask, and return the report; raises errors of ``usagetop.errors``."""
         loader = opened(self._source, self._clock)
         if self._source.mode == "normal" and not self._pairs:
-            answer = loader.peek(self._query)
-            if answer is not None:
-                draft = self._draft(answer)
+            answers = self._peeked(loader)
+            if answers is not None:
+                draft = self._draft(*answers)
                 if not self._wanted(draft):
                     return draft  # no connection was opened
         gc.enable()  # an answer may be large
@@ -82,46 +88,73 @@ class Asking:
         finally:
             await loader.aclose()
 
+    def _peeked(self, loader: Loader) -> tuple[Answer, Answer | None] | None:
+        """The answer, and the earlier period's where there is one, if the cache has all of both."""
+        if self._sides is not None:
+            from usagetop.store.earlier import peek_both
+
+            return peek_both(loader, self._sides)
+        answer = loader.peek(self._query)
+        return None if answer is None else (answer, None)
+
+    async def _loaded(self, loader: Loader) -> tuple[Answer, Answer | None]:
+        if self._sides is None:
+            return await loader.load(self._query, mode=self._source.mode), None
+        from dataclasses import replace
+
+        from usagetop.store.earlier import load_both
+
+        # Names in filters are ids by now, on both sides.
+        previous = self._sides.previous._replace(filters=self._query.filters)
+        sides = replace(self._sides, current=self._query, previous=previous)
+        return await load_both(loader, sides, mode=self._source.mode)
+
     async def _ask(self, loader: Loader) -> Report:
         await self._resolve_filters(loader)
-        answer = await loader.load(self._query, mode=self._source.mode)
-        draft = self._draft(answer)
+        answer, before = await self._loaded(loader)
+        draft = self._draft(answer, before)
         refuse_unseen(self._unknown, answer, empty=not len(draft.frame))
         wanted = self._wanted(draft)
         if not wanted:
             return draft
         left = MOST_NAME_REQUESTS - self._name_requests
-        found = await loader.names(wanted, most_requests=left, mode=self._source.mode, buckets=answer.buckets)
+        buckets = (*answer.buckets, *(before.buckets if before is not None else ()))
+        found = await loader.names(wanted, most_requests=left, mode=self._source.mode, buckets=buckets)
         self._heard(found.notices, found.requests)
         for name, texts in by_dimension(found.names, wanted).items():
             self._names.setdefault(name, {}).update(texts)
-        return self._draft(answer, draft.frame)
+        source = answer.source._replace(name_requests=self._name_requests)
+        return draft._replace(names=self._names, source=source, notices=self._told(answer, draft))
 
-    def _draft(self, answer: Answer, rolled: Frame | None = None) -> Report:
-        """The report with the names that are known so far; ``rolled`` is the answer's frame where it is made."""
-        frame = rolled or rollup(answer.query, answer.buckets)
+    def _draft(self, answer: Answer, before: Answer | None = None) -> Report:
+        """The report with the names that are known so far; ``before`` is the earlier period's answer."""
+        frame, earlier = rollup(answer.query, answer.buckets), None
+        if before is not None and self._sides is not None:
+            from usagetop.store.earlier import beside
+
+            old = rollup(before.query, before.buckets)
+            frame, earlier = beside(frame, old, before.query, shift=self._sides.shift)
         draft = Report(
             query=answer.query,
             frame=frame,
-            notices=self._told(answer, frame),
+            notices=(),
             source=answer.source._replace(name_requests=self._name_requests),
             complete=answer.complete,
             metric=self._view.metric or frame.category.metrics[0].name,
             sort=self.sort,
             top=self._view.top,
             names=self._names,
+            earlier=earlier,
         )
-        if draft.mixed_units and not frame.mixed_units:
-            draft = draft._replace(notices=(*draft.notices, _mixed(draft.mixed_units)))
-        return draft
+        return draft._replace(notices=self._told(answer, draft))
 
-    def _told(self, answer: Answer, frame: Frame) -> tuple[Notice, ...]:
+    def _told(self, answer: Answer, draft: Report) -> tuple[Notice, ...]:
         """The answer's notices, and those that follow from the question and from the roll-up."""
         told = list(answer.notices)
         if self._widened:
             told.append(Notice("range_widened", f"the range was widened to whole {_step(answer.query)}"))
-        if frame.mixed_units:
-            told.append(_mixed(frame.mixed_units))
+        if mixed := draft.frame.mixed_units or draft.mixed_units:
+            told.append(_mixed(mixed))
         return tuple(dict.fromkeys([*told, *self._notices]))
 
     # -- names
@@ -172,6 +205,8 @@ def read_sort(view: ViewOptions, query: Query) -> Sort:
         return Sort(metric)
     column, _, direction = view.sort.partition(":")
     metrics = [one.name for one in about.metrics]
+    if view.compare:
+        metrics += ["previous", "delta"]
     if column not in {*metrics, *query.group_by} or direction not in {"", "asc", "desc"}:
         choices = " ".join([*metrics, *query.group_by])
         raise UsageError(

@@ -80,7 +80,8 @@ def _limit(text: str | None) -> Decimal:
 def sentence(report: Report, spent: Decimal, limit: Decimal, currency: str) -> str:
     """``costs mtd (2026-11-01 to 2026-11-24 UTC): $230.00 of $500.00, 46%``, and what must be known of it."""
     from usagetop.analysis.numbers import full, percent
-    from usagetop.exports.grid import filters, period, words
+    from usagetop.exports.grid import filters, words
+    from usagetop.exports.wording import period_text
 
     amounts = f"{full(spent, 'usd', currency=currency)} of {full(limit, 'usd', currency=currency)}"
     share = f", {percent(float(spent / limit))}" if limit and spent >= 0 else ""
@@ -96,4 +97,6 @@ def sentence(report: Report, spent: Decimal, limit: Decimal, currency: str) -> s
         *filters(report),
         *words(report),
     ]
-    return f"costs {label(report.query.range.text, most=40)} ({period(report)}): " + " · ".join(said)
+    return f"costs {label(report.query.range.text, most=40)} ({period_text(report.query)}): " + " · ".join(
+        said
+    )

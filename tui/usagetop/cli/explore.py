@@ -102,6 +102,7 @@ def first_view(options: ExploreOptions) -> View:
         descending=sort.descending,
         show_ids=not options.source.names,
         top=chosen.top,
+        compare=chosen.compare,
     )
 
 

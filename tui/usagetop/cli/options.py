@@ -14,6 +14,7 @@ from usagetop.exports import FORMATS
 from usagetop.model.categories import BY_NAME
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import DEFAULT_RANGE, PRESETS, WIDTHS
+from usagetop.store.views import VIEWS
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -66,7 +67,13 @@ VIEW: tuple[Option, ...] = (
     Option("--metric", "what is charted, shared and sorted by", "M", values=_METRICS),
     Option("--sort", "row order: a metric or dimension, and asc or desc", "C[:asc|:desc]"),
     Option("--top", "so many rows, the rest as one row 'other'", "N"),
-    Option("--compare", "not yet: the period before", "P", values=("previous", "month"), strict=True),
+    Option(
+        "--compare",
+        "beside it: the period just before, or the same days one month earlier",
+        "P",
+        values=("previous", "month"),
+        strict=True,
+    ),
 )
 DEMO: tuple[Option, ...] = (
     Option("--demo", "the embedded demo organization; needs no key and no network"),
@@ -85,7 +92,9 @@ ANSWER: tuple[Option, ...] = (
 )
 PRINT: tuple[Option, ...] = (
     Option("--format", "default %(default)s", "F", values=tuple(FORMATS), strict=True),
-    Option("--view", "not yet: drivers, prices, savings, budget, reconcile", "NAME"),
+    Option(
+        "--view", "costs from another side: " + ", ".join(VIEWS), "NAME", values=tuple(VIEWS), strict=True
+    ),
     Option("--output", "write to a new file of mode 0600 instead of stdout", "FILE", files=True),
     Option("--force", "--output may replace an existing file"),
 )
@@ -119,7 +128,7 @@ class SourceOptions(NamedTuple):
 class ViewOptions(NamedTuple):
     """One view as words, not yet resolved against a clock; ``by`` None is the category's default.
 
-    ``sort`` is ``C``, ``C:asc`` or ``C:desc``; ``metric`` and ``sort`` may be empty.
+    ``sort`` is ``C``, ``C:asc`` or ``C:desc``; ``metric``, ``sort`` and ``compare`` may be empty.
     """
 
     category: str = "costs"
@@ -130,6 +139,7 @@ class ViewOptions(NamedTuple):
     metric: str = ""
     sort: str = ""
     top: int | None = None
+    compare: str = ""
 
 
 class ExploreOptions(NamedTuple):
@@ -161,11 +171,7 @@ def source_of(words: SimpleNamespace | Namespace) -> SourceOptions:
 
 
 def view_of(words: SimpleNamespace | Namespace) -> ViewOptions:
-    """The view's words; raises UsageError for what is not there yet and for a --top that is no number."""
-    if words.compare is not None:
-        raise UsageError(
-            "--compare is not there yet", mend="It comes in a later version; ask for each period alone"
-        )
+    """The view's words; raises UsageError for a --top that is no number."""
     return ViewOptions(
         category=words.category or "costs",
         range=words.range,
@@ -175,6 +181,7 @@ def view_of(words: SimpleNamespace | Namespace) -> ViewOptions:
         metric=words.metric or "",
         sort=words.sort or "",
         top=_top(words.top),
+        compare=words.compare or "",
     )
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from usagetop.cli.ending import StdoutFailed
 from usagetop.errors import UsageError
-from usagetop.exports import Format
-from usagetop.exports.report import Report
+
+if TYPE_CHECKING:
+    from usagetop.exports import Format, Printable
 
 # For terminals that are not UTF-8: what stands between words keeps its sense.
 _PLAIN = str.maketrans({"·": "|", "…": "...", "–": "-", "—": "-", "×": "x", "\u2421": "?", "\ufffd": "?"})
 
 
-def put(report: Report, form: Format, *, output: str | None, force: bool) -> None:
+def put(report: Printable, form: Format, *, output: str | None, force: bool) -> None:
     """Write a report to ``output`` (a file name, empty or None: stdout), in one go.
 
     The whole text is made first, so that a fault leaves stdout empty. Raises UsageError for a file that cannot

@@ -8,7 +8,7 @@ from usagetop.cli.ending import tell
 from usagetop.cli.grammar import Grammar
 from usagetop.cli.options import ANSWER, CACHE, DEMO, PRINT, VIEW, source_of, view_of
 from usagetop.cli.output import put
-from usagetop.errors import EXIT_GOOD, EXIT_INCOMPLETE, UsageError
+from usagetop.errors import EXIT_GOOD, EXIT_INCOMPLETE
 from usagetop.exports import FORMATS
 from usagetop.model.answer import INCOMPLETE_CODES
 from usagetop.model.categories import BY_NAME
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from usagetop.cli.parsing import Parser
-    from usagetop.exports.report import Report
+    from usagetop.exports import Printable
 
 GRAMMAR = Grammar(
     "usagetop show",
@@ -44,14 +44,16 @@ def parser() -> Parser:
 def run(words: Sequence[str]) -> int:
     """Print the view; returns 0, or 5 where the data is incomplete."""
     given = GRAMMAR.read(words, parser)
-    if given.view is not None:
-        raise UsageError(
-            "--view is not there yet", mend="It comes in a later version; leave it out for the rows"
-        )
     view, source = view_of(given), source_of(given)
-    from usagetop.cli.asking import Asking
+    report: Printable
+    if given.view is not None:
+        from usagetop.cli.viewing import Viewing
 
-    report = Asking(view, source).report()
+        report = Viewing(given.view, view, source).report()
+    else:
+        from usagetop.cli.asking import Asking
+
+        report = Asking(view, source).report()
     form = FORMATS[given.format]
     put(report, form, output=given.output, force=given.force)
     if report.complete:
@@ -61,7 +63,7 @@ def run(words: Sequence[str]) -> int:
     return EXIT_INCOMPLETE
 
 
-def _reason(report: Report) -> str:
+def _reason(report: Printable) -> str:
     """The first of the notices that make the answer incomplete."""
     reasons = (notice.message for notice in report.notices if notice.code in INCOMPLETE_CODES)
     return next(reasons, "the answer does not hold everything that was asked for")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from usagetop.errors import ConfigError
 from usagetop.model.categories import CATEGORIES
 from usagetop.model.text import label
+from usagetop.store.views import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +108,7 @@ _VIEW = (
     Command("zoom-in", ("+",), "zoom in", "Half the range.", "View", "zoom(1)"),
     Command("now", ("T",), "now", "Back to a range that reaches now.", "View", "now"),
     Command("width", ("i",), "width", "Bucket width: 1m, 1h, 1d, auto.", "View", "width"),
-    Command("metric", ("m",), "metric", "Choose the metric.", "View", "metric", footer=5),
+    Command("metric", ("m",), "metric", "Choose the metric.", "View", "metric"),
     Command("chart", ("v",), "chart", "Next kind of chart.", "View", "chart", footer=6),
     Command(
         "sort",
@@ -121,7 +122,31 @@ _VIEW = (
     Command("sort-list", ("S",), "sort by", "Pick the column to sort by from a list.", "View", "sort_list"),
     Command("search", ("/",), "search", "Search rows as you type.", "View", "search", footer=7),
     Command("names", ("n",), "names or ids", "Show names or ids.", "View", "names"),
+    Command(
+        "compare",
+        ("c",),
+        "compare",
+        "Compare: the period before, the same days of last month, off.",
+        "View",
+        "compare",
+    ),
     Command("maximise", ("z",), "maximise", "Maximise the pane, and back.", "View", "maximise"),
+)
+
+_WHY = (
+    Command(
+        "views",
+        ("a",),
+        "why",
+        "Costs from another side: drivers, unit prices, savings, budget, reconcile.",
+        "Why",
+        "views",
+        footer=5,
+    ),
+    *(
+        Command(f"view-{view.name}", (), view.title, view.help, "Why", f"sheet('{view.name}')")
+        for view in VIEWS.values()
+    ),
 )
 
 _DATA = (
@@ -160,7 +185,7 @@ _PROGRAM = (
     Command("quit", ("q",), "quit", "Quit.", "Program", "leave"),
 )
 
-COMMANDS: tuple[Command, ...] = (*_CATEGORY, *_MOVE, *_DRILL, *_VIEW, *_DATA, *_PROGRAM)
+COMMANDS: tuple[Command, ...] = (*_CATEGORY, *_MOVE, *_DRILL, *_VIEW, *_WHY, *_DATA, *_PROGRAM)
 BY_ID = {command.id: command for command in COMMANDS}
 FOOTER = tuple(sorted((command for command in COMMANDS if command.footer), key=lambda c: c.footer))
 

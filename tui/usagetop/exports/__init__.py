@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from usagetop.exports.report import Report
+    from usagetop.exports.sheets import SheetReport
+
+    Printable = Report | SheetReport
 
 
 class Format(NamedTuple):
@@ -27,7 +30,7 @@ class Format(NamedTuple):
     suffix: str
     tells: bool
 
-    def render(self, report: Report, *, colour: bool = False) -> str:
+    def render(self, report: Printable, *, colour: bool = False) -> str:
         """The whole text of a report, every line ended by LF; ``colour`` is for terminals."""
         module = import_module(f"usagetop.exports.to_{self.name}")  # only the one that is needed
         return "".join(module.render(report, colour=colour))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from usagetop.exports.report import Report
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.money import plain, plain_amount
 from usagetop.model.period import iso
@@ -16,15 +17,21 @@ from usagetop.model.text import escaped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from usagetop.exports.report import Report
+    from usagetop.exports import Printable
     from usagetop.exports.rows import Row
 
 # What makes a spreadsheet read a cell as a formula; the wide forms do so in some languages.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def lines(report: Report, delimiter: str) -> Iterator[str]:
+def lines(report: Printable, delimiter: str) -> Iterator[str]:
     """The header and every row, each with its line feed."""
+    if not isinstance(report, Report):
+        from usagetop.exports.sheets import delimited
+
+        for pairs in delimited(report):
+            yield _line([_text(cell) if guarded else cell for cell, guarded in pairs], delimiter)
+        return
     yield _line(header(report), delimiter)
     for row in report.rows:
         for cells in _cells(report, row):
@@ -42,6 +49,9 @@ def header(report: Report) -> list[str]:
         metrics += ["quantity", "quantity_unit"] if report.with_quantity else []
     else:
         metrics = [*report.metrics, *(["as_of"] if report.frame.as_of is not None else [])]
+    if report.earlier is not None:
+        compared = ["amount"] if report.is_costs else report.metrics
+        metrics += [f"{side}_{name}" for side in ("previous", "delta") for name in compared] + ["status"]
     return [*dimensions, *names, *metrics, *(["row", "groups"] if report.top is not None else [])]
 
 
@@ -55,10 +65,15 @@ def _cells(report: Report, row: Row) -> Iterator[list[str]]:
         counts = [str(row.counts[name]) if name in row.counts else "" for name in report.metrics]
         if report.frame.as_of is not None:
             counts.append("" if row.as_of is None else iso(row.as_of))
+        if row.previous is not None and row.delta is not None:
+            for side in (row.previous, row.delta):
+                counts += [str(side.counts[name]) if name in side.counts else "" for name in report.metrics]
+            counts.append(row.status)
         yield [*head, *counts, *tail]
         return
-    for currency in dict.fromkeys([*row.amounts, *row.quantities]) or [""]:
-        yield [*head, *_money(report, row, currency), *tail]
+    delta = row.delta.amounts if row.delta is not None else {}
+    for currency in dict.fromkeys([*row.amounts, *row.quantities, *delta]) or [""]:
+        yield [*head, *_money(report, row, currency), *_earlier_money(row, currency), *tail]
 
 
 def _head(report: Report, row: Row) -> list[str]:
@@ -80,6 +95,14 @@ def _money(report: Report, row: Row, currency: str) -> list[str]:
         return cells
     billed = row.quantities.get(currency)
     return [*cells, *(("", "") if billed is None else (plain(billed[0]), _text(billed[1])))]
+
+
+def _earlier_money(row: Row, currency: str) -> list[str]:
+    """The earlier amount, the difference, and what became of the row; nothing without an earlier period."""
+    if row.previous is None or row.delta is None:
+        return []
+    sides = (row.previous.amounts.get(currency), row.delta.amounts.get(currency))
+    return [*("" if amount is None else plain_amount(amount) for amount in sides), row.status]
 
 
 def _text(value: str | int | None) -> str:

@@ -7,39 +7,33 @@ machine formats have every digit). Costs have one line a currency.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from usagetop.analysis.numbers import cell, full, percent
+from usagetop.analysis.numbers import cell, change, full, percent, signed_cell
+from usagetop.exports.wording import (
+    Column,
+    Grid,
+    Page,
+    filter_texts,
+    holding_words,
+    moment,
+    period_text,
+    source_text,
+)
 from usagetop.model.dimensions import DIMENSIONS
-from usagetop.model.period import day_text, iso
+from usagetop.model.money import subtract
 from usagetop.model.text import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from usagetop.analysis.frame import Totals
+    from usagetop.analysis.frame import Number, Totals
     from usagetop.exports.report import Report
     from usagetop.exports.rows import Row
     from usagetop.model.metrics import Metric
-    from usagetop.model.query import Filter
 
 # Wide enough that no number is ever shortened.
 _ROOM = 400
-
-
-class Column(NamedTuple):
-    """One column: its heading, and whether it holds numbers (right-aligned)."""
-
-    heading: str
-    number: bool
-
-
-class Grid(NamedTuple):
-    """Columns, the lines of the rows and the lines of the totals; a line has one text a column."""
-
-    columns: tuple[Column, ...]
-    lines: tuple[tuple[str, ...], ...]
-    totals: tuple[tuple[str, ...], ...]
 
 
 def grid(report: Report) -> Grid:
@@ -50,6 +44,8 @@ def grid(report: Report) -> Grid:
         columns.append(Column("", number=False))
     columns += [Column(metric.short, number=True) for metric in metrics]
     columns.append(Column("share", number=True))
+    if report.earlier is not None:
+        columns += [Column(name, number=True) for name in ("previous", "Δ", "Δ%")]
     if report.with_quantity:
         columns += [Column("quantity", number=True), Column("unit", number=False)]
     if report.frame.as_of is not None:
@@ -74,18 +70,38 @@ def _lines(report: Report, row: Row, metrics: list[Metric]) -> Iterator[tuple[st
         numbers = [_count(metric, row.counts.get(metric.name)) for metric in metrics]
         shared = report.metric if report.metric in row.counts else metrics[0].name
         tail = [_share(row.counts.get(shared), report.frame.totals.counts.get(shared))]
+        before = row.previous.counts.get(shared) if row.previous is not None else None
+        tail += _change(report, row.counts.get(shared), before, shared)
         if report.frame.as_of is not None:
-            tail.append("" if row.as_of is None else _moment(row.as_of, report.query.width))
+            tail.append("" if row.as_of is None else moment(row.as_of, report.query.width))
         yield (*head, *numbers, *tail)
         return
-    for currency in dict.fromkeys([*row.amounts, *row.quantities]) or [""]:
+    delta = row.delta.amounts if row.delta is not None else {}
+    for currency in dict.fromkeys([*row.amounts, *row.quantities, *delta]) or [""]:
         amount = row.amounts.get(currency)
         money = "" if amount is None else cell(amount, "usd", _ROOM, currency=currency or "?")
         tail = [_share(amount, report.frame.totals.amounts.get(currency))]
+        then = row.previous.amounts.get(currency) if row.previous is not None else None
+        tail += _change(report, amount, then, "amount", currency or "?")
         if report.with_quantity:
             quantity, unit = row.quantities.get(currency, (None, None))
             tail += ["" if quantity is None else full(quantity, "units"), label(unit or "")]
         yield (*head, money, *tail)
+
+
+def _change(
+    report: Report, now: Number | None, then: Number | None, metric: str, currency: str = ""
+) -> list[str]:
+    """The earlier number, the difference with its sign, and the change in percent (or new, gone)."""
+    if report.earlier is None:
+        return []
+    unit = report.frame.category.metric(metric).unit
+    if now is None and then is None:
+        return ["", "", ""]
+    word = "gone" if now is None else "new" if then is None else change(now, then)
+    gap = subtract(Decimal(now or 0), Decimal(then or 0))
+    before = "" if then is None else cell(then, unit, _ROOM, currency=currency)
+    return [before, signed_cell(gap, unit, _ROOM, currency=currency), word]
 
 
 def _head(report: Report, row: Row) -> list[str]:
@@ -112,82 +128,77 @@ def _totals(report: Report, metrics: list[Metric], width: int) -> Iterator[tuple
     if not report.by:
         return
     head = ["total", *[""] * (len(report.by) - 1)]
-    for numbers in _sums(report, report.frame.totals, metrics):
-        line = [*head, *numbers]
-        yield (*line, *[""] * (width - len(line)))
+    for numbers, changed in zip(
+        _sums(report, report.frame.totals, metrics), _changes(report, metrics), strict=False
+    ):
+        line = [*head, *numbers, "", *changed]
+        yield tuple(line[:width] + [""] * (width - len(line)))
+
+
+def _changes(report: Report, metrics: list[Metric]) -> Iterator[list[str]]:
+    """The change of each total, in the order of ``_sums``; nothing without an earlier period."""
+    now = report.frame.totals
+    then = report.earlier.totals if report.earlier is not None else now
+    if not report.is_costs:
+        shared = report.metric if report.metric in now.counts else metrics[0].name
+        yield _change(report, now.counts.get(shared), then.counts.get(shared), shared)
+        return
+    for currency in _currencies(report):
+        yield _change(
+            report, now.amounts.get(currency), then.amounts.get(currency), "amount", currency or "?"
+        )
+
+
+def _currencies(report: Report) -> list[str]:
+    """The currencies of the totals of both periods, usd first; usd where there is none."""
+    found = {**report.frame.totals.amounts, **(report.earlier.totals.amounts if report.earlier else {})}
+    return sorted(found, key=lambda name: (name != "usd", name)) or ["usd"]
 
 
 def _sums(report: Report, totals: Totals, metrics: list[Metric]) -> Iterator[list[str]]:
     if not report.is_costs:
         yield [_count(metric, totals.counts.get(metric.name)) for metric in metrics]
         return
-    for currency, amount in (totals.amounts or {"usd": Decimal(0)}).items():
-        yield [cell(amount, "usd", _ROOM, currency=currency or "?")]
+    for currency in _currencies(report):
+        yield [cell(totals.amounts.get(currency, Decimal(0)), "usd", _ROOM, currency=currency or "?")]
+
+
+def page(report: Report) -> Page:
+    """The whole view as a page."""
+    return Page(
+        title=title(report),
+        grid=grid(report),
+        words=words(report),
+        status=status(report),
+        notices=report.notices,
+    )
 
 
 def title(report: Report) -> str:
     """``costs by line item · 2026-11-01 to 2026-11-23 UTC · 1d buckets``, and the filters."""
     query = report.query
     by = ", ".join(DIMENSIONS[name].short for name in report.by)
-    parts = [f"{query.category} by {by}" if by else query.category, period(report), f"{query.width} buckets"]
+    parts = [
+        f"{query.category} by {by}" if by else query.category,
+        period_text(query),
+        f"{query.width} buckets",
+    ]
+    if report.earlier is not None:
+        parts.insert(2, "against " + period_text(report.earlier.query))
     return " · ".join([*parts, *filters(report)])
-
-
-def period(report: Report) -> str:
-    """``2026-11-01 to 2026-11-23 UTC``; days are named inclusively, hours and minutes by both edges."""
-    query = report.query
-    first, last = day_text(query.range.start), day_text(query.range.end - 1)
-    if query.width != "1d":
-        first, last = _moment(query.range.start, query.width), _moment(query.range.end, query.width)
-    return (first if first == last else f"{first} to {last}") + " UTC"
 
 
 def filters(report: Report) -> list[str]:
     """The filters in words, one text a dimension."""
-    return [_filter(report, one) for one in report.query.filters]
+    return filter_texts(report.query, report.labels.of)
 
 
-def _filter(report: Report, one: Filter) -> str:
-    """``project: search-api, not user: (no user)``."""
-    name = DIMENSIONS[one.dimension].short
-    kept = ", ".join(report.labels.of(one.dimension, value) for value in one.keep)
-    dropped = ", ".join(report.labels.of(one.dimension, value) for value in one.drop)
-    parts = [f"{name}: {kept}" if kept else "", f"not {name}: {dropped}" if dropped else ""]
-    return ", ".join(part for part in parts if part)
-
-
-def words(report: Report) -> list[str]:
-    """The words that must stand where they hold: DEMO OFFLINE STALE INCOMPLETE PARTIAL."""
-    codes = {notice.code for notice in report.notices}
-    holding = {
-        "DEMO": report.source.base_url.startswith("demo:"),
-        "OFFLINE": "offline" in codes,
-        "STALE": "stale" in codes,
-        "INCOMPLETE": not report.complete,
-        "PARTIAL": report.partial,
-    }
-    return [word for word, holds in holding.items() if holds]
+def words(report: Report) -> tuple[str, ...]:
+    """The words that hold: DEMO OFFLINE STALE INCOMPLETE PARTIAL."""
+    return holding_words(report.source, report.notices, complete=report.complete, partial=report.partial)
 
 
 def status(report: Report) -> str:
-    """``30/30 buckets · 4 requests · 12 rows · fetched 2026-11-24 08:26Z``."""
-    source = report.source
-    asked = source.requests + source.name_requests
-    parts = [
-        f"{len(report.frame.buckets):,}/{len(report.query.starts()):,} {_unit(report.query.width)}",
-        f"{asked:,} request{'' if asked == 1 else 's'}",
-        f"{len(report.rows):,} row{'' if len(report.rows) == 1 else 's'}",
-    ]
-    if source.fetched_at is not None:
-        parts.append("fetched " + _moment(source.fetched_at, "1m") + "Z")
-    return " · ".join(parts)
-
-
-def _unit(width: str) -> str:
-    return {"1d": "days", "1h": "hours", "1m": "minutes"}[width]
-
-
-def _moment(second: int, width: str) -> str:
-    """``2026-11-24`` for days, else ``2026-11-24 08:26`` (UTC)."""
-    text = iso(second)
-    return text[:10] if width == "1d" else f"{text[:10]} {text[11:16]}"
+    """``30/30 days · 4 requests · 12 rows · fetched 2026-11-24 08:26Z``."""
+    held = (len(report.frame.buckets), len(report.query.starts()))
+    return source_text(report.source, rows=len(report.rows), buckets=held, width=report.query.width)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from usagetop.analysis.frame import Frame
     from usagetop.model.answer import Notice, Source
     from usagetop.model.query import Query
+    from usagetop.store.earlier import Earlier
 
 
 class Sort(NamedTuple):
@@ -35,7 +36,8 @@ class _Parts(NamedTuple):
 
     ``query`` is what was answered (after a fallback not what was asked). ``names`` maps dimension → id → name
     where known. ``sort`` is what was chosen; a column that the answer lacks leaves ``metric`` descending.
-    ``top`` keeps so many rows and adds the rest up in one.
+    ``top`` keeps so many rows and adds the rest up in one. Beside an ``earlier`` period the frame has the rows
+    of both.
     """
 
     query: Query
@@ -47,6 +49,7 @@ class _Parts(NamedTuple):
     sort: Sort
     top: int | None = None
     names: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    earlier: Earlier | None = None
 
 
 class Report(_Parts):
@@ -93,15 +96,35 @@ class Report(_Parts):
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The rows in the order asked for; with ``top`` the last one may be the rest."""
-        known = {*self.frame.dims, *self.frame.columns}
-        if self.sort.column in known:
-            indices = self.frame.order(self.sort.column, descending=self.sort.descending)
-        else:
-            indices = self.frame.order(self.metric)
+        indices = self._order()
         rows = merged(self.frame, indices, self.names)
+        if self.earlier is not None:
+            from usagetop.exports.comparing import with_earlier
+
+            rows = with_earlier(rows, indices, self.frame, self.earlier)
         if self.top is None or len(rows) <= self.top:
             return tuple(rows)
-        return (*rows[: self.top], other(rows[self.top :], unsayable=self.frame.mixed_units > 0))
+        return (*rows[: self.top], self._rest(rows[self.top :]))
+
+    def _order(self) -> list[int]:
+        """Row indices in the order asked for; what the answer lacks leaves the metric descending."""
+        column, descending = self.sort.column, self.sort.descending
+        if self.earlier is not None and column in {"previous", "delta"}:
+            return self.earlier.order(self.frame, self.metric, column, descending=descending)
+        if column in {*self.frame.dims, *self.frame.columns}:
+            return self.frame.order(column, descending=descending)
+        return self.frame.order(self.metric)
+
+    def _rest(self, rows: list[Row]) -> Row:
+        """The rows beyond ``top`` in one."""
+        unsayable = self.frame.mixed_units > 0
+        rest = other(rows, unsayable=unsayable)
+        if self.earlier is None:
+            return rest
+        from usagetop.exports.comparing import difference
+
+        before = other([row.previous for row in rows if row.previous is not None], unsayable=unsayable)
+        return rest._replace(previous=before, delta=difference(rest, before), status="both")
 
     @property
     def mixed_units(self) -> int:

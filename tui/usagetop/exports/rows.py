@@ -24,7 +24,8 @@ class Row(NamedTuple):
     ``"true"``/``"false"``). ``names`` are raw names by their JSON key (``project_name``). ``counts`` are usage,
     ``amounts`` money by currency, ``quantities`` what was billed by currency with its unit; a row that named
     no currency has an empty one. ``mixed`` says that a quantity was left out because of its units. ``as_of``
-    is the start of the bucket that a level's value is from. ``groups`` > 0 marks the rest of ``--top``.
+    is the start of the bucket that a level's value is from. ``groups`` > 0 marks the rest of ``--top``. Beside
+    an earlier period ``previous`` is the same row there, ``delta`` the difference, ``status`` new, gone or both.
     """
 
     key: tuple[str | int | None, ...]
@@ -35,6 +36,9 @@ class Row(NamedTuple):
     mixed: bool = False
     as_of: int | None = None
     groups: int = 0
+    previous: Row | None = None
+    delta: Row | None = None
+    status: str = ""
 
     @property
     def quantity(self) -> tuple[Decimal, str | None] | None:

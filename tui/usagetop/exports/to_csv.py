@@ -9,9 +9,9 @@ from usagetop.exports.delimited import lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from usagetop.exports.report import Report
+    from usagetop.exports import Printable
 
 
-def render(report: Report, *, colour: bool = False) -> Iterator[str]:  # noqa: ARG001 - every format takes it
+def render(report: Printable, *, colour: bool = False) -> Iterator[str]:  # noqa: ARG001 - every format takes it
     """The header and one line a row (costs: and currency)."""
     yield from lines(report, ",")

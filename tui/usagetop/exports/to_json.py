@@ -7,33 +7,54 @@ What a terminal would obey or not show is written as ``\u`` escapes, which JSON 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from usagetop.exports.report import Report
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.money import plain, plain_amount
 from usagetop.model.period import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from usagetop.analysis.frame import BucketTotals, Totals
-    from usagetop.exports.report import Report
+    from usagetop.exports import Printable
     from usagetop.exports.rows import Row
     from usagetop.model.answer import Notice, Source
+    from usagetop.model.query import Query
+    from usagetop.store.earlier import Earlier
 
 SCHEMA_VERSION = 1
 _BASIC_PLANE = 0xFFFF
 
 
-def render(report: Report, *, colour: bool = False) -> Iterator[str]:  # noqa: ARG001 - every format takes it
+def render(report: Printable, *, colour: bool = False) -> Iterator[str]:  # noqa: ARG001 - every format takes it
     """The document in pieces of text."""
-    head = _head(report)
-    yield "{" + ",\n ".join(f"{dumps(name)}: {dumps(value)}" for name, value in head.items())
-    yield ',\n "notices": ' + _lines(_notice(notice) for notice in report.notices)
-    yield f',\n "totals": {dumps(totals(report, report.frame.totals))}'
-    yield ',\n "rows": ' + _lines(row(report, entry) for entry in report.rows)
-    yield ',\n "series": ' + _lines(_bucket(report, bucket) for bucket in report.frame.buckets)
+    if isinstance(report, Report):
+        parts = _parts(report)
+    else:
+        from usagetop.exports import sheets
+
+        parts = sheets.parts(report)
+    opening = "{"
+    for name, value in parts:
+        # What makes rows is written as it is made, one a line; everything else is one value.
+        text = _lines(value) if isinstance(value, Iterator) else dumps(value)
+        yield f"{opening}{dumps(name)}: {text}"
+        opening = ",\n "
     yield "}\n"
+
+
+def _parts(report: Report) -> Iterator[tuple[str, object]]:
+    """The document's entries in order; iterators become lists with one entry a line."""
+    yield from _head(report).items()
+    yield "notices", (notice_of(notice) for notice in report.notices)
+    yield "totals", totals(report, report.frame.totals)
+    if report.earlier is not None:
+        yield "compare", _compare(report, report.earlier)
+    yield "rows", (row(report, entry) for entry in report.rows)
+    yield "series", (_bucket(report, bucket) for bucket in report.frame.buckets)
 
 
 def dumps(value: object) -> str:
@@ -62,11 +83,10 @@ def _lines(entries: Iterable[object]) -> str:
 
 def _head(report: Report) -> dict[str, object]:
     query = report.query
-    period = {"start": iso(query.range.start), "end": iso(query.range.end), "width": query.width}
     return {
         "schema_version": SCHEMA_VERSION,
         "category": query.category,
-        "range": period,
+        "range": _period(query),
         "group_by": list(report.by),
         "filters": {
             one.dimension: [value_of(one.dimension, value) for value in one.keep]
@@ -97,7 +117,7 @@ def _source(source: Source) -> dict[str, object]:
     }
 
 
-def _notice(notice: Notice) -> dict[str, object]:
+def notice_of(notice: Notice) -> dict[str, object]:
     """Code and sentence, and for a restatement which bucket and group it is about, and both numbers."""
     exactly = dict(notice.exactly)
     if isinstance(group := exactly.get("group"), tuple):
@@ -132,15 +152,39 @@ def row(report: Report, entry: Row) -> dict[str, object]:
         name = DIMENSIONS[dimension].names
         if name in entry.names:
             result[name] = entry.names[name]
+    result |= _metrics(report, entry)
+    if entry.previous is not None and entry.delta is not None:
+        result["previous"] = _metrics(report, entry.previous)
+        result["delta"] = _metrics(report, entry.delta)
+        result["status"] = entry.status
+    return result
+
+
+def _metrics(report: Report, entry: Row) -> dict[str, object]:
+    """The metrics of a row: counts, or amounts by currency with the quantity where it has one unit."""
     if not report.is_costs:
-        result |= entry.counts
-        if entry.as_of is not None:
-            result["as_of"] = iso(entry.as_of)
-        return result
-    result["amount"] = {name: plain_amount(amount) for name, amount in entry.amounts.items()}
+        counts: dict[str, object] = dict(entry.counts)
+        return counts if entry.as_of is None else {**counts, "as_of": iso(entry.as_of)}
+    result: dict[str, object] = {
+        "amount": {name: plain_amount(amount) for name, amount in entry.amounts.items()}
+    }
     if (billed := entry.quantity) is not None:
         result["quantity"], result["quantity_unit"] = plain(billed[0]), billed[1]
     return result
+
+
+def _compare(report: Report, earlier: Earlier) -> dict[str, object]:
+    """Both periods, closed buckets only; the earlier totals, and what the current ones have more."""
+    return {
+        "range": _period(earlier.query),
+        "current": _period(report.query),
+        "totals": totals(report, earlier.totals),
+        "delta": totals(report, earlier.delta_totals),
+    }
+
+
+def _period(query: Query) -> dict[str, object]:
+    return {"start": iso(query.range.start), "end": iso(query.range.end), "width": query.width}
 
 
 def _edges(report: Report, start: str | int | None) -> dict[str, object]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from usagetop.exports.report import Report
 from usagetop.exports.to_json import dumps, row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from usagetop.exports.report import Report
+    from usagetop.exports import Printable
 
 
-def render(report: Report, *, colour: bool = False) -> Iterator[str]:  # noqa: ARG001 - every format takes it
+def render(report: Printable, *, colour: bool = False) -> Iterator[str]:  # noqa: ARG001 - every format takes it
     """One line a row; nothing for a view without rows."""
-    for entry in report.rows:
-        yield dumps(row(report, entry)) + "\n"
+    if isinstance(report, Report):
+        entries: Iterable[object] = (row(report, entry) for entry in report.rows)
+    else:
+        from usagetop.exports.sheets import objects
+
+        entries = objects(report)
+    for entry in entries:
+        yield dumps(entry) + "\n"

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.exports.grid import grid, status, title, words
+from usagetop.exports.pages import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from usagetop.exports.report import Report
+    from usagetop.exports import Printable
 
 # What Markdown or the HTML inside it would take for more than text.
 _SPECIAL = str.maketrans({character: "\\" + character for character in "\\`*[]<>|~#"})
 
 
-def render(report: Report, *, colour: bool = False) -> Iterator[str]:  # noqa: ARG001 - every format takes it
+def render(report: Printable, *, colour: bool = False) -> Iterator[str]:  # noqa: ARG001 - every format takes it
     """Title, table with totals in bold, status and notices."""
-    shown = grid(report)
-    yield f"**{_escaped(title(report))}**\n\n"
+    page = page_of(report)
+    shown = page.grid
+    yield f"**{_escaped(page.title)}**\n\n"
     yield _line([_escaped(column.heading) for column in shown.columns])
     yield _line(["---:" if column.number else "---" for column in shown.columns])
     for line in shown.lines:
         yield _line([_escaped(cell) for cell in line])
     for line in shown.totals:
         yield _line([f"**{_escaped(cell)}**" if cell else "" for cell in line])
-    holding = " ".join(words(report))
-    yield "\n" + (f"**{holding}** · " if holding else "") + status(report) + "\n"
-    for notice in report.notices:
+    for sentence in page.said:
+        yield f"\n**{_escaped(sentence)}**\n"
+    holding = " ".join(page.words)
+    yield "\n" + (f"**{holding}** · " if holding else "") + page.status + "\n"
+    for notice in page.notices:
         yield f"\n> {_escaped(notice.message)}\n"
 
 

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.exports.grid import grid, status, title, words
+from usagetop.exports.pages import page_of
 from usagetop.model.cells import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from usagetop.exports.grid import Column
-    from usagetop.exports.report import Report
+    from usagetop.exports import Printable
+    from usagetop.exports.wording import Column
 
 _BOLD, _DIM, _WARN, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[0m"
 _GAP = "  "
 
 
-def render(report: Report, *, colour: bool = False) -> Iterator[str]:
+def render(report: Printable, *, colour: bool = False) -> Iterator[str]:
     """Title, headings, rows, totals; then how complete and fresh it is, and what else must be known."""
-    shown = grid(report)
+    page = page_of(report)
+    shown = page.grid
     headings = tuple(column.heading for column in shown.columns)
     widths = [max(map(width_of, cells)) for cells in zip(headings, *shown.lines, *shown.totals, strict=True)]
-    yield _styled(title(report), _BOLD, colour) + "\n"
+    yield _styled(page.title, _BOLD, colour) + "\n"
     yield _styled(_line(headings, shown.columns, widths), _DIM, colour) + "\n"
     for line in shown.lines:
         yield _line(line, shown.columns, widths) + "\n"
     for line in shown.totals:
         yield _styled(_line(line, shown.columns, widths), _BOLD, colour) + "\n"
-    holding = " ".join(words(report))
-    yield (_styled(holding, _WARN, colour) + _GAP if holding else "") + status(report) + "\n"
-    for notice in report.notices:
+    for sentence in page.said:
+        yield _styled(sentence, _BOLD, colour) + "\n"
+    holding = " ".join(page.words)
+    yield (_styled(holding, _WARN, colour) + _GAP if holding else "") + page.status + "\n"
+    for notice in page.notices:
         yield _styled(f"note: {notice.message}", _DIM, colour) + "\n"
 
 

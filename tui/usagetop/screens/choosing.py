@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from usagetop.model.query import Filter
 
 
+# What the key for comparing goes on to.
+_AGAINST = {"": "previous", "previous": "month", "month": ""}
+
+
 class ChoosingExplorer(MovingExplorer):
     """The commands that change the view; dialogs answer through callbacks."""
 
@@ -162,6 +166,10 @@ class ChoosingExplorer(MovingExplorer):
         self.session = self.session.adjust(self.view.changed(sort=column, descending=descending))
         self.draw_table()
         self.table.go_to(0)
+
+    def action_compare(self) -> None:
+        """Beside the period before, then the same days of last month, then alone again."""
+        self._go(compare=_AGAINST[self.view.compare], sort="", descending=True)
 
     # -- names, panes
 

@@ -16,9 +16,11 @@ from usagetop.messages import CommandChosen
 from usagetop.model.text import label
 from usagetop.screens.choosing import ChoosingExplorer
 from usagetop.screens.output import copied, write_export
+from usagetop.store.views.leading import costs_side
 
 if TYPE_CHECKING:
     from usagetop.screens.dialogs.export import ExportChoice
+    from usagetop.store.session import View
 
 
 def bindings() -> list[BindingType]:
@@ -60,6 +62,30 @@ class Explorer(ChoosingExplorer):
             self.notify("offline: nothing is asked for", severity="warning", markup=False)
             return
         self.open_view(self.view, mode="refresh")
+
+    # -- from another side
+
+    def action_views(self) -> None:
+        """Choose a view beyond the table."""
+        from usagetop.screens.sheet import views_dialog
+
+        self.app.push_screen(views_dialog(), self._take_sheet)
+
+    def action_sheet(self, name: str) -> None:
+        """Show a view beyond the table, over the range and the filters in force."""
+        from usagetop.screens.sheet import SheetScreen
+
+        self.keep_place()
+        self.app.push_screen(SheetScreen(self.desk, costs_side(self.view), name, self.resolve), self._led)
+
+    def _take_sheet(self, name: str | None) -> None:
+        if name is not None:
+            self.action_sheet(name)
+
+    def _led(self, view: View | None) -> None:
+        """A row of the sheet leads on; back from there comes to where the sheet was opened."""
+        if view is not None:
+            self.show(view.changed(above=self.view))
 
     # -- taking away
 

@@ -92,11 +92,13 @@ def write_export(choice: ExportChoice, outcome: Outcome, view: View, resolve: Re
     """Write the view to a file; raises UsageError with what is in the way."""
     from usagetop.exports.files import write_file
 
-    try:
-        path = Path(choice.path).expanduser()
-    except RuntimeError:
-        raise UsageError(
-            f"cannot write {label(choice.path)}", why="there is no such home directory"
-        ) from None
     text = FORMATS[choice.format].render(report(outcome, view, resolve))
-    write_file(path, text, force=choice.force)
+    write_file(export_path(choice.path), text, force=choice.force)
+
+
+def export_path(text: str) -> Path:
+    """The file that was named, ``~`` resolved; raises UsageError where there is no such home."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError(f"cannot write {label(text)}", why="there is no such home directory") from None

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.series import Series
     from usagetop.model.answer import Answer
+    from usagetop.store.earlier import Earlier
     from usagetop.store.loader import Loader, Mode
     from usagetop.store.progress import Progress
     from usagetop.store.session import View
 
 
 class Outcome(NamedTuple):
-    """A view that was answered. ``view`` is what was asked; ``answer.query`` what was answered."""
+    """A view that was answered. ``view`` is what was asked; ``answer.query`` what was answered.
+
+    Beside an ``earlier`` period the frame has the rows of both.
+    """
 
     view: View
     answer: Answer
@@ -30,6 +34,7 @@ class Outcome(NamedTuple):
     series: Series
     labels: Labels
     arranger: Arranger
+    earlier: Earlier | None = None
 
 
 def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:
@@ -123,6 +128,10 @@ async def load_outcome(
     memo: Memo | None = None,
 ) -> Outcome:
     """Ask the loader for a view and roll the answer up off the event loop; raises what the loader raises."""
+    if view.compare:
+        return await _load_compared(
+            loader, view, now=now, mode=mode, resolve=resolve, on_progress=on_progress
+        )
     answer = await loader.load(view.query(now), mode=mode, on_progress=on_progress)
     known = memo.outcome(view, answer, resolve) if memo is not None else None
     if known is not None:
@@ -131,3 +140,30 @@ async def load_outcome(
     if memo is not None:
         memo.keep(made)
     return made
+
+
+async def _load_compared(
+    loader: Loader,
+    view: View,
+    *,
+    now: int,
+    mode: Mode,
+    resolve: Resolve,
+    on_progress: Callable[[Progress], None] | None,
+) -> Outcome:
+    """A view beside an earlier period: both are asked for, and rolled up together."""
+    from usagetop.store.earlier import load_both, sides_of
+
+    sides = sides_of(view.query(now), view.compare, now)
+    answer, before = await load_both(loader, sides, mode=mode, on_progress=on_progress)
+    return await asyncio.to_thread(_compared, view, answer, before, sides.shift, resolve)
+
+
+def _compared(view: View, answer: Answer, before: Answer, shift: int, resolve: Resolve) -> Outcome:
+    from usagetop.store.earlier import beside
+
+    made = outcome(view, answer, resolve)
+    frame, earlier = beside(made.frame, rollup(before.query, before.buckets), before.query, shift=shift)
+    arranger = Arranger(frame, made.labels)
+    _look_through(frame, arranger, view)
+    return made._replace(frame=frame, arranger=arranger, earlier=earlier)

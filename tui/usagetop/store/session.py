@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_HISTORY = 200
 # What the numbers that are shown depend on; everything else is in which order and under which names.
-_ASKED = ("category", "range_text", "width", "group_by", "filters", "metric")
+_ASKED = ("category", "range_text", "width", "group_by", "filters", "metric", "compare")
 
 
 class Place(NamedTuple):
@@ -36,7 +36,7 @@ class View(NamedTuple):
 
     ``range_text`` and ``width`` are as typed (``30d``, ``auto``); ``query`` resolves them against a now.
     ``top`` shows so many rows, the totals stay those of all. ``sort`` is a column name, empty for the default
-    order.
+    order. ``compare`` is the earlier period beside it (``previous``, ``month``, empty: none).
     """
 
     category: str
@@ -51,6 +51,7 @@ class View(NamedTuple):
     search: str = ""
     show_ids: bool = False
     top: int | None = None
+    compare: str = ""
     # How the reader drilled here: the view before and the place in it. None: not by drilling.
     above: View | None = None
     place: Place = Place()
@@ -99,7 +100,12 @@ def first_view(category: str, *, like: View | None = None) -> View:
     if like is None:
         return View(category, group_by=group_by)
     return View(
-        category, range_text=like.range_text, group_by=group_by, chart=like.chart, show_ids=like.show_ids
+        category,
+        range_text=like.range_text,
+        group_by=group_by,
+        chart=like.chart,
+        show_ids=like.show_ids,
+        compare=like.compare,
     )
 
 
@@ -131,6 +137,7 @@ class Session(NamedTuple):
             range_text=self.current.range_text,
             show_ids=self.current.show_ids,
             chart=self.current.chart,
+            compare=self.current.compare,
         )
 
     def step(self, direction: int) -> Session:

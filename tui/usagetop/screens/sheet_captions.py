@@ -1,0 +1,120 @@
+"""The words around a sheet: header, what stands above its rows, status and footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from usagetop.analysis.sheet_text import value_text
+from usagetop.commands import BY_ID, shown
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.period import span_text
+from usagetop.widgets.line import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from usagetop.analysis.sheet import Sheet
+    from usagetop.model.query import Query
+    from usagetop.store.views import SheetView
+
+# What the footer names, the dearest first; help and the first three stay on every screen.
+_FOOTER = ("drill", "views", "back", "sort", "range", "compare", "copy-view", "help")
+_ALWAYS = 3
+
+Bar = tuple[tuple[Piece, ...], tuple[Piece, ...]]
+
+
+def header(
+    about: SheetView,
+    query: Query | None,
+    sheet: Sheet | None,
+    origin: str,
+    value_label: Callable[[str, str | None], str],
+) -> Bar:
+    """``costs › drivers › project search-api``; the range, and the period that it is held against."""
+    left = [
+        Piece(" "),
+        Piece("costs", "bar--quiet"),
+        Piece(" › ", "bar--quiet"),
+        Piece(about.title, "bar--strong"),
+    ]
+    right: list[Piece] = []
+    if query is not None:
+        for one in query.filters:
+            for values, word in ((one.keep, " › "), (one.drop, " › without ")):
+                if values:
+                    dimension = DIMENSIONS[one.dimension]
+                    only = value_label(one.dimension, values[0])
+                    left += [
+                        Piece(f"{word}{dimension.short} ", "bar--quiet"),
+                        Piece(only if len(values) == 1 else f"{len(values)} {dimension.plural}"),
+                    ]
+        shown_query = sheet.query if sheet is not None else query
+        right.append(Piece(f"{span_text(shown_query.range.start, shown_query.range.end)} UTC", "bar--strong"))
+    if sheet is not None and sheet.compared is not None:
+        earlier = sheet.compared.range
+        right.append(Piece(f"  against {span_text(earlier.start, earlier.end)}", weight=3))
+    name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
+    right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=2))
+    return tuple(left), tuple(right)
+
+
+def figures(sheet: Sheet) -> list[tuple[str, str]]:
+    """The totals, one line a currency, as pairs of a quiet name and a figure; a line ends with an empty pair."""
+    pairs: list[tuple[str, str]] = []
+    for currency, totals in sheet.totals.items():
+        for one in sheet.total_fields:
+            value = totals.get(one.name)
+            if isinstance(value, Mapping):
+                inner = "  ".join(f"{name} {value_text(one, part, currency)}" for name, part in value.items())
+                pairs.append((one.title, inner))
+            else:
+                pairs.append((one.title, value_text(one, value, currency) or "–"))
+        pairs.append(("", ""))
+    return pairs
+
+
+def status(sheet: Sheet | None, *, rows: int, holding: tuple[str, ...], loading: str, failed: bool) -> Bar:
+    """Words and source to the left, rows to the right; ``loading`` stands instead while a load runs."""
+    left = [Piece(" ")]
+    left += [
+        Piece(f"{word} ", "bar--alarm" if word in {"INCOMPLETE", "STALE"} else "bar--word")
+        for word in holding
+    ]
+    if loading:
+        return (*left, Piece(f"{loading} · esc cancels", "bar--word")), ()
+    if failed:
+        left.append(Piece("the last load failed · ", "bar--alarm"))
+    if sheet is None:
+        return tuple(left), ()
+    source = sheet.source
+    asked = (
+        "from cache" if not source.requests else f"{source.requests:,} request{'s' * (source.requests != 1)}"
+    )
+    left.append(Piece(f"{source.cached_buckets + source.fetched_buckets:,} buckets · {asked}", "bar--quiet"))
+    if source.fetched_at is not None:
+        left.append(
+            Piece(
+                f" · fetched {datetime.fromtimestamp(source.fetched_at, UTC):%H:%M}Z", "bar--quiet", weight=3
+            )
+        )
+    told = [notice for notice in sheet.notices if notice.code not in {"partial_bucket", "derived_dimension"}]
+    if told:
+        left.append(Piece(f" · {len(told)} notice{'s' * (len(told) != 1)} (!)", "bar--word", weight=2))
+    return tuple(left), (Piece(f"{rows:,} row{'s' * (rows != 1)} ", "bar--quiet", weight=7),)
+
+
+def footer(keys: Mapping[str, str], *, compares: bool) -> Bar:
+    """The keys that matter on a sheet; a click runs the command."""
+    left = [Piece(" ")]
+    names = [name for name in _FOOTER if compares or name != "compare"]
+    for place, name in enumerate(names):
+        weight = 0 if place < _ALWAYS or name == "help" else place + 1
+        left.append(Piece(shown(keys[name]), "bar--key", name, weight))
+        left.append(Piece(f" {BY_ID[name].word}  ", "bar--quiet", name, weight))
+    return tuple(left), (
+        Piece(shown(keys["quit"]), "bar--key", "quit"),
+        Piece(" quit ", "bar--quiet", "quit"),
+    )

@@ -1,0 +1,200 @@
+"""A sheet on a screen of its own: how it is asked for and drawn.
+
+A worker asks and posts; the handlers here draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from usagetop.errors import UsagetopError
+from usagetop.messages import NamesFound, SheetFailed, SheetLoaded
+from usagetop.model.dimensions import DIMENSIONS
+from usagetop.model.text import label
+from usagetop.screens import sheet_captions as captions
+from usagetop.screens.table_screen import TableScreen
+from usagetop.store.labels import Labels, by_names, no_names
+from usagetop.store.views import VIEWS
+from usagetop.store.views.asker import Asker, Question
+from usagetop.widgets.bars import FooterBar, HeaderBar, StatusBar
+from usagetop.widgets.sheet_content import SheetContent
+from usagetop.widgets.table import FrameTable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from usagetop.analysis.sheet import Sheet
+    from usagetop.screens.desk import Desk
+    from usagetop.store.labels import Resolve
+    from usagetop.store.session import View
+
+_MOST_NAME_REQUESTS = 20
+
+
+class DrawnSheet(TableScreen["View | None"]):
+    """Asks for a sheet and draws it; the keys are in the class that extends it."""
+
+    def __init__(self, desk: Desk, view: View, name: str, resolve: Resolve = no_names) -> None:
+        """``view`` is the explorer's view of costs; ``name`` is one of the registry's."""
+        super().__init__()
+        self.desk = desk
+        self.view = view
+        self.about = VIEWS[name]
+        self.resolve = resolve
+        self.sheet: Sheet | None = None
+        self.error: UsagetopError | None = None
+        self.compare = "previous"
+        self.sorted_by = ""
+        self.descending = True
+        self.is_loading = False
+        self.shows_ids = False
+
+    # -- composition and drawing
+
+    def compose(self) -> ComposeResult:
+        """Header, figures, rows, status and footer."""
+        yield HeaderBar()
+        yield Static(id="figures")
+        yield FrameTable(self.desk.look)
+        yield Static(id="sheet-state")
+        yield StatusBar()
+        yield FooterBar()
+
+    def on_mount(self) -> None:
+        """Ask at once."""
+        self.draw_footer()
+        self.table.focus()
+        self.ask()
+
+    def draw_footer(self) -> None:
+        """The keys of the view that is shown."""
+        bar = self.query_one(FooterBar)
+        bar.left, bar.right = captions.footer(self.desk.keys, compares=self.about.compares)
+
+    def draw(self) -> None:
+        """Give every widget its value."""
+        sheet = self.sheet
+        try:
+            query = self.view.query(int(self.desk.clock()))
+        except UsagetopError:
+            query = None
+        bar = self.query_one(HeaderBar)
+        bar.left, bar.right = captions.header(self.about, query, sheet, self.desk.origin, self._labels.of)
+        self.query_one("#figures", Static).update(self._figures())
+        self.table.stale = self.is_loading and sheet is not None
+        if sheet is None:
+            self.table.content = None
+        else:
+            rows = sheet.order(self.sorted_by, descending=self.descending)
+            self.table.content = SheetContent(sheet, rows, self._labels, self.sorted_by, self.descending)  # type: ignore[assignment]
+        self._draw_state()
+        status = self.query_one(StatusBar)
+        status.left, status.right = captions.status(
+            sheet,
+            rows=self.table.rows,
+            holding=self._holding(),
+            loading="asking" if self.is_loading else "",
+            failed=self.error is not None and sheet is not None,
+        )
+
+    def _figures(self) -> Content:
+        """Totals of each currency, and what the view says beside its rows."""
+        if self.sheet is None:
+            return Content("")
+        parts: list[str | tuple[str, str]] = [" "]
+        for name, figure in captions.figures(self.sheet):
+            parts += [(f"{name} ", "$quiet"), (f"{figure}   ", "bold $strong")] if name else ["\n "]
+        text = Content.assemble(*parts[:-1]) if len(parts) > 1 else Content("")
+        said = [Content.styled(f" {sentence}", "$foreground") for sentence in self.sheet.said]
+        return Content("\n").join([part for part in (text, *said) if part.plain.strip()])
+
+    def _draw_state(self) -> None:
+        """Instead of rows: asking, an error, or nothing to show."""
+        text: Content | None = None
+        if self.sheet is None and self.error is not None:
+            text = Content.assemble((f"{self.error}\n\n", "bold $error"), self.error.mend or "")
+        elif self.sheet is None:
+            text = Content.styled("asking…", "$quiet")
+        elif not self.sheet.rows:
+            text = Content.assemble((f"No {self.about.title} in this range.\n\n", "bold"), self.about.help)
+        self.set_class(text is not None, "-state")
+        if text is not None:
+            self.query_one("#sheet-state", Static).update(text)
+
+    def _holding(self) -> tuple[str, ...]:
+        sheet = self.sheet
+        codes = {notice.code for notice in sheet.notices} if sheet is not None else set()
+        holding = {
+            "DEMO": self.desk.origin.startswith("demo:"),
+            "OFFLINE": self.desk.mode == "offline",
+            "STALE": "stale" in codes,
+            "INCOMPLETE": sheet is not None and not sheet.complete,
+            "PARTIAL": "partial_bucket" in codes,
+        }
+        return tuple(word for word, holds in holding.items() if holds)
+
+    @property
+    def _labels(self) -> Labels:
+        return Labels(no_names if self.shows_ids else self.resolve)
+
+    # -- asking
+
+    def ask(self, *, refresh: bool = False) -> None:
+        """Ask for the sheet; the older load of this screen ends."""
+        self.is_loading, self.error = True, None
+        self.draw()
+        self.run_worker(self._load(refresh=refresh), group="sheet", exclusive=True, exit_on_error=False)
+
+    async def _load(self, *, refresh: bool) -> None:
+        """The worker: it touches no widget, it posts."""
+        now = int(self.desk.clock())
+        asker = Asker(self.desk.loader, "refresh" if refresh else self.desk.mode)
+        try:
+            question = Question(self.view.query(now), now, self.compare)
+            sheet = await self.about.ask(asker, question)
+        except UsagetopError as error:
+            self.post_message(SheetFailed(error))
+            return
+        except Exception as fault:  # noqa: BLE001 - a fault of one view must not take the explorer along
+            own = UsagetopError("a fault of usagetop", why=label(f"{type(fault).__name__}: {fault}"))
+            self.post_message(SheetFailed(own))
+            return
+        account = asker.account()
+        self.post_message(SheetLoaded(replace(sheet, source=account.source, notices=account.notices)))
+        wanted = _wanted_names(sheet)
+        if wanted and self.desk.with_names:
+            found = await self.desk.loader.names(
+                wanted, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=asker.buckets()
+            )
+            self.post_message(NamesFound(found))
+
+    def on_sheet_loaded(self, message: SheetLoaded) -> None:
+        """Show it."""
+        self.sheet, self.is_loading = message.sheet, False
+        self.draw()
+
+    def on_sheet_failed(self, message: SheetFailed) -> None:
+        """Say what went wrong; an older sheet stays."""
+        self.error, self.is_loading = message.error, False
+        self.draw()
+
+    def on_names_found(self, message: NamesFound) -> None:
+        """Draw the same rows under their names."""
+        older, newer = self.resolve, by_names(message.found.names)
+        self.resolve = lambda dimension, value: newer(dimension, value) or older(dimension, value)
+        self.draw()
+
+
+def _wanted_names(sheet: Sheet) -> dict[str, list[str]]:
+    """The ids in the rows that may have a name."""
+    wanted: dict[str, list[str]] = {}
+    for one in sheet.fields:
+        if one.kind == "dimension" and DIMENSIONS[one.name].names:
+            ids = (value for row in sheet.rows if isinstance(value := row.get(one.name), str))
+            if found := list(dict.fromkeys(ids)):
+                wanted[one.name] = found
+    return wanted

@@ -1,0 +1,67 @@
+"""Views beyond the table: a registry, one file a view.
+
+A view asks the loader for what it needs, hands the answers to pure analysis, and returns a sheet. Adding one:
+a file with ``async def ask(asker, question) -> Sheet``, and one line here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from usagetop.analysis.sheet import Sheet
+    from usagetop.store.views.asker import Asker, Question
+
+
+class SheetView(NamedTuple):
+    """One view: its name on the command line, its title, and one sentence about what it answers.
+
+    ``compares`` says that it sets a period beside an earlier one; ``by`` are the dimensions that its rows can be
+    grouped by, the first is the default (empty: its rows are always the same).
+    """
+
+    name: str
+    title: str
+    help: str
+    compares: bool = False
+    by: tuple[str, ...] = ()
+
+    async def ask(self, asker: Asker, question: Question) -> Sheet:
+        """The sheet that answers the question; raises what the loader raises."""
+        module = import_module(f"usagetop.store.views.{self.name}")  # only the one that is needed
+        sheet: Sheet = await module.ask(asker, question)
+        return sheet
+
+
+VIEWS: Mapping[str, SheetView] = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            SheetView(
+                "drivers",
+                "drivers",
+                "What changed against the period before, and why: volume or price.",
+                compares=True,
+            ),
+            SheetView("prices", "unit prices", "What a unit cost as billed, and when that changed."),
+            SheetView(
+                "savings",
+                "savings",
+                "What cached input saved, at billed prices.",
+                by=("model", "project_id", "api_key_id"),
+            ),
+            SheetView("tiers", "tiers", "What ran as a batch or at which service tier, and what that saved."),
+            SheetView("reconcile", "reconcile", "Which part of the bill usage explains."),
+            SheetView(
+                "allocated",
+                "allocated",
+                "Dollars by API key or user, where costs cannot say it, by their share of usage.",
+                by=("api_key_id", "user_id"),
+            ),
+        )
+    }
+)
