@@ -76,7 +76,7 @@ def _shows(explorer: Explorer, category: str) -> bool:
     content, outcome = explorer.table.content, explorer.outcome
     if content is None or outcome is None or explorer.drawn_category != category:
         return False
-    return content.frame is outcome.frame and outcome.view.asks_like(explorer.view)
+    return content.source[0] is outcome.frame and outcome.view.asks_like(explorer.view)
 
 
 def _differs(explorer: Explorer, before: View) -> bool:

@@ -30,7 +30,7 @@ async def test_a_newcomer_gets_last_months_costs_by_project_sorted_as_a_chart() 
         assert shown == sorted(shown, key=lambda amount: Decimal(amount or 0), reverse=True)
         assert "amount a day by project" in person.text
         await person.press("l", "s")
-        assert content.frame.order("amount", descending=False) == person.explorer.table.content.rows  # type: ignore[union-attr]
+        assert outcome.frame.order("amount", descending=False) == person.explorer.table.content.rows  # type: ignore[union-attr]
 
 
 async def test_every_category_opens_and_its_total_is_the_sum_of_its_rows_and_of_its_buckets() -> None:

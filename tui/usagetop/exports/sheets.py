@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from usagetop.analysis.sheet_text import field_text, value_text
+from usagetop.exports.to_json import notice_of
 from usagetop.exports.wording import Column, Grid, Page, filter_texts, holding_words, period_text, source_text
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.money import ZERO, add, plain, plain_amount

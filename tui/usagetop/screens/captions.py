@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from usagetop.analysis import numbers
 from usagetop.commands import FOOTER, shown
+from usagetop.model import money
 from usagetop.model.cells import fit_middle
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import span_text
@@ -16,8 +17,10 @@ from usagetop.widgets.line import Piece
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from usagetop.analysis.frame import Frame
+    from usagetop.analysis.frame import Frame, Number
+    from usagetop.model.metrics import Unit
     from usagetop.model.period import Range
+    from usagetop.store.earlier import Earlier
     from usagetop.store.outcome import Outcome
     from usagetop.store.progress import Progress
     from usagetop.store.session import View
@@ -30,11 +33,18 @@ _LESS_DEAR = 6
 
 
 def header(
-    view: View, span: Range | None, width: str, origin: str, value_label: Callable[[str, str | None], str]
+    view: View,
+    span: Range | None,
+    width: str,
+    origin: str,
+    value_label: Callable[[str, str | None], str],
+    *,
+    earlier: Range | None = None,
 ) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Breadcrumb to the left; range, width and origin to the right.
 
-    ``origin`` is the drawable host, or ``demo:NAME``. ``value_label`` draws a filter's value.
+    ``origin`` is the drawable host, or ``demo:NAME``. ``value_label`` draws a filter's value. ``earlier`` is the
+    period that the view is held against.
     """
     left = [Piece(" "), Piece(view.category, "bar--strong")]
     for filter_ in view.filters:
@@ -52,6 +62,8 @@ def header(
     right = [Piece(view.range_text, "bar--strong")]
     if span is not None:
         right.append(Piece(f"  {span_text(span.start, span.end)} UTC", weight=3))
+    if earlier is not None:
+        right.append(Piece(f" against {span_text(earlier.start, earlier.end)}", "bar--strong", weight=3))
     right.append(Piece(f" · {width}", "bar--quiet", weight=4))
     name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
     right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=2))
@@ -64,7 +76,7 @@ def totals(outcome: Outcome) -> tuple[Piece, ...]:
     metric = view.about.metric(view.charted)
     pieces = [Piece(" ")]
     if view.about.is_costs:
-        pieces += _amounts(frame)
+        pieces += _amounts(frame, outcome.earlier)
         if not frame.totals.amounts:
             return (*pieces, *_figure("no amounts", "", 0))
         currency = next(iter(frame.totals.amounts), "")
@@ -74,6 +86,9 @@ def totals(outcome: Outcome) -> tuple[Piece, ...]:
         total = frame.totals.counts.get(metric.name, 0)
         name = "stored at the end" if metric.kind == "level" else metric.label
         pieces += _figure(numbers.short(total, metric.unit), name, 0)
+        if outcome.earlier is not None:
+            before = outcome.earlier.totals.counts.get(metric.name)
+            pieces += _against(total, before, metric.unit, "")
         points = [(p.partial, p.totals.counts.get(metric.name, 0)) for p in frame.buckets]
     step = {"1d": "day", "1h": "hour", "1m": "minute"}[outcome.answer.query.width]
     closed = [value for partial, value in points if not partial]
@@ -95,15 +110,23 @@ def totals(outcome: Outcome) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _amounts(frame: Frame) -> list[Piece]:
+def _amounts(frame: Frame, earlier: Earlier | None) -> list[Piece]:
     """The total of each currency; how many there are is said also where there is no room for all."""
     pieces = []
     for place, (currency, amount) in enumerate(frame.totals.amounts.items()):
         text = numbers.short(amount, "usd", currency=currency)
         pieces += _figure(text, "total", _LESS_DEAR + place if place else 0)
+        if earlier is not None and not place:
+            pieces += _against(amount, earlier.totals.amounts.get(currency), "usd", currency)
     if len(frame.totals.amounts) > 1:
         pieces.append(Piece(f"{len(frame.totals.amounts)} currencies   ", "bar--quiet"))
     return pieces
+
+
+def _against(now: Number, before: Number | None, unit: Unit, currency: str) -> list[Piece]:
+    """The difference to the earlier total, with its sign and in percent."""
+    gap = numbers.signed(money.subtract(Decimal(now), Decimal(before or 0)), unit, currency=currency)
+    return _figure(f"{gap} {numbers.change(now, before or 0)}", "against before", 1)
 
 
 def _figure(number: str, name: str, weight: int) -> list[Piece]:
@@ -140,7 +163,8 @@ def words(outcome: Outcome | None, *, demo: bool, offline: bool) -> tuple[str, .
             found.append("STALE")
         if not answer.complete:
             found.append("INCOMPLETE")
-        if answer.notice("partial_bucket"):
+        # A comparison leaves the open bucket out.
+        if answer.notice("partial_bucket") and outcome.earlier is None:
             found.append("PARTIAL")
     return tuple(found)
 
@@ -191,7 +215,9 @@ def _proof(outcome: Outcome) -> list[Piece]:
         requests = "from cache (finer grain)" if source.finer_buckets else "from cache"
     pieces.append(Piece(f" · {requests}", "bar--quiet", weight=4))
     if answer.notice("partial_bucket"):
-        pieces.append(Piece(" · last bucket open", "bar--quiet", weight=6))
+        left_out = outcome.earlier is not None
+        said = "open bucket left out" if left_out else "last bucket open"
+        pieces.append(Piece(f" · {said}", "bar--quiet", weight=6))
     if source.fetched_at is not None:
         moment = datetime.fromtimestamp(source.fetched_at, UTC)
         pieces.append(Piece(f" · fetched {moment:%H:%M}Z", "bar--quiet", weight=3))
@@ -218,7 +244,8 @@ def _column_name(view: View) -> str:
     """The head of the column that the rows are sorted by."""
     column = DIMENSIONS.get(view.sorted_by)
     metrics = {metric.name: metric.short for metric in view.about.metrics}
-    return column.short if column else metrics.get(view.sorted_by, view.sorted_by)
+    compared = {"delta": "Δ", "change": "Δ%", "previous": "before"}
+    return column.short if column else {**metrics, **compared}.get(view.sorted_by, view.sorted_by)
 
 
 def _counted(number: int, noun: str) -> str:

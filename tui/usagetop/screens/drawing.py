@@ -142,7 +142,7 @@ class DrawingExplorer(Screen[None]):
         rows = outcome.arranger.ready(view)
         if rows is None:
             self._arrange(outcome.arranger, view)
-            if self.table.content is not None and self.table.content.frame is outcome.frame:
+            if self.table.content is not None and self.table.content.source[0] is outcome.frame:
                 return
             # Rows of another frame must not stand under these totals: until then as they come.
             rows = range(len(outcome.frame))
@@ -158,6 +158,7 @@ class DrawingExplorer(Screen[None]):
             view.descending,
             tones if "bucket" not in outcome.frame.dims else {},
             self.marks,
+            outcome.earlier,
         )
         if self.table.content is None or not content.draws_like(self.table.content):
             self.table.content = content
@@ -200,12 +201,17 @@ class DrawingExplorer(Screen[None]):
         except UsagetopError:
             query = None
         bar = self.query_one(HeaderBar)
+        span = query.range if query else None
+        earlier = outcome.earlier.query.range if outcome is not None and outcome.earlier is not None else None
+        if earlier is not None and outcome is not None and view.compare:
+            span = outcome.answer.query.range  # closed buckets only
         bar.left, bar.right = captions.header(
             view,
-            query.range if query else None,
+            span,
             query.width if query else view.width,
             self.desk.origin,
             outcome.labels.of if outcome is not None else _plain_label,
+            earlier=earlier if view.compare else None,
         )
         self.draw_status()
 

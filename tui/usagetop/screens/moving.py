@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from usagetop.messages import BucketChosen, CategoryChosen, RowOpened, SearchChanged
 from usagetop.model.categories import CATEGORIES
 from usagetop.model.dimensions import DIMENSIONS
@@ -143,7 +141,7 @@ class MovingExplorer(LoadingExplorer):
         if content is None or not self.table.rows:
             return
         self.marks = self.marks ^ {content.key(self.table.row)}
-        self.table.content = replace(content, marks=self.marks)
+        self.table.content = content.marked(self.marks)
         self.table.move(1)
 
     def action_keep(self) -> None:

@@ -90,7 +90,7 @@ class DrawnSheet(TableScreen["View | None"]):
             self.table.content = None
         else:
             rows = sheet.order(self.sorted_by, descending=self.descending)
-            self.table.content = SheetContent(sheet, rows, self._labels, self.sorted_by, self.descending)  # type: ignore[assignment]
+            self.table.content = SheetContent(sheet, rows, self._labels, self.sorted_by, self.descending)
         self._draw_state()
         status = self.query_one(StatusBar)
         status.left, status.right = captions.status(

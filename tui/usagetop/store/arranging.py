@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from usagetop.analysis.frame import Frame
+    from usagetop.store.earlier import Earlier
     from usagetop.store.labels import Labels
     from usagetop.store.session import View
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _QUICK = 4_000
 # So many rows are looked at between two looks at whether anybody still wants them.
 _PIECE = 65_536
+
+# What rows can also be sorted by beside an earlier period.
+_COMPARED = frozenset({"previous", "delta", "change"})
 
 Value = str | int | None
 
@@ -43,8 +47,10 @@ class _Search(NamedTuple):
 class Arranger:
     """The rows of one frame under its labels, for every view of it."""
 
-    def __init__(self, frame: Frame, labels: Labels) -> None:
+    def __init__(self, frame: Frame, labels: Labels, earlier: Earlier | None = None) -> None:
+        """Beside an ``earlier`` period rows are also sorted by what they had then, and by the difference."""
         self._frame = frame
+        self._earlier = earlier
         self._labels = labels
         self._ordered: dict[tuple[str, bool], Sequence[int]] = {}
         self._folded: dict[int, dict[Value, str]] = {}
@@ -72,14 +78,17 @@ class Arranger:
 
     def order(self, view: View) -> Sequence[int]:
         """All row indices in the view's order."""
-        wanted = (view.sorted_by if view.sorted_by != "share" else view.charted, view.descending)
+        wanted = self._wanted(view)
         if wanted not in self._ordered:
-            self._ordered = {wanted: self._made(*wanted)}  # the frame keeps those before
+            self._ordered = {wanted: self._made(*wanted, view.charted)}  # the frame keeps those before
         return self._ordered[wanted]
 
+    def _wanted(self, view: View) -> tuple[str, bool]:
+        """The column that decides, and the direction."""
+        return (view.sorted_by if view.sorted_by != "share" else view.charted, view.descending)
+
     def _known(self, view: View) -> Sequence[int] | None:
-        wanted = (view.sorted_by if view.sorted_by != "share" else view.charted, view.descending)
-        order = self._ordered.get(wanted)
+        order = self._ordered.get(self._wanted(view))
         if order is None:
             return None
         if not view.search:
@@ -88,9 +97,11 @@ class Arranger:
         text = view.search.casefold()
         return last.rows if last is not None and last.order is order and last.text == text else None
 
-    def _made(self, column: str, descending: bool) -> Sequence[int]:  # noqa: FBT001 - as in the key
+    def _made(self, column: str, descending: bool, metric: str) -> Sequence[int]:  # noqa: FBT001 - as in the key
         """A dimension with names is sorted by what is read, any other column by its values."""
         frame = self._frame
+        if self._earlier is not None and column in _COMPARED:
+            return self._earlier.order(frame, metric, column, descending=descending)
         dimension = DIMENSIONS.get(column)
         if dimension is None or not dimension.names or column not in frame.dims:
             return frame.order(column, descending=descending)

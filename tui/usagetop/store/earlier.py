@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from usagetop.analysis.compare import MODES, compare, periods
@@ -12,7 +13,7 @@ from usagetop.model.answer import Answer, Notice
 
 if TYPE_CHECKING:
     from usagetop.analysis.compare import Compared, Periods
-    from usagetop.analysis.frame import Totals
+    from usagetop.analysis.frame import Number, Totals
     from usagetop.model.query import Query
     from usagetop.store.loader import Loader, Mode
     from usagetop.store.progress import OnProgress
@@ -40,9 +41,20 @@ class Earlier:
         return self.compared.delta_totals
 
     def order(self, frame: Frame, metric: str, column: str, *, descending: bool) -> list[int]:
-        """Row indices by a metric's ``previous`` value or its ``delta``; ``frame`` is the current side."""
-        sides = {"previous": self.compared.previous, "delta": self.compared.delta}
-        values = list(sides[column][metric])
+        """Row indices by a metric's ``previous`` value, its ``delta`` or ``change`` (the share of it).
+
+        ``frame`` is the current side. What is new or gone has no change, and comes last.
+        """
+        sides = self.compared
+        before, delta = sides.previous[metric], sides.delta[metric]
+        values: list[Number | None]
+        if column == "change":
+            values = [
+                None if rise is None or not then else Decimal(rise) / Decimal(then)
+                for rise, then in zip(delta, before, strict=True)
+            ]
+        else:
+            values = list(before if column == "previous" else delta)
         return _like(frame, columns={**frame.columns, metric: values}).order(metric, descending=descending)
 
 

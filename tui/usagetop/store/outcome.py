@@ -164,6 +164,6 @@ def _compared(view: View, answer: Answer, before: Answer, shift: int, resolve: R
 
     made = outcome(view, answer, resolve)
     frame, earlier = beside(made.frame, rollup(before.query, before.buckets), before.query, shift=shift)
-    arranger = Arranger(frame, made.labels)
+    arranger = Arranger(frame, made.labels, earlier)
     _look_through(frame, arranger, view)
     return made._replace(frame=frame, arranger=arranger, earlier=earlier)

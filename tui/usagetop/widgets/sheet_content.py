@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from usagetop.analysis.sheet_text import field_text
 from usagetop.model import money
-from usagetop.model.cells import width_of
-from usagetop.widgets.table_content import Column
+from usagetop.widgets.content import CELL, Column, Content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,14 +18,12 @@ if TYPE_CHECKING:
     from usagetop.analysis.sheet import Field, Sheet
     from usagetop.store.labels import Labels
 
-# The widest a number gets before it is shortened honestly.
-_CELL = 14
 # A single currency needs no column of its own: the amounts say it.
 _CURRENCY = "currency"
 
 
-@dataclass(frozen=True)
-class SheetContent:
+@dataclass(frozen=True, eq=False)
+class SheetContent(Content):
     """A sheet and how it is shown: which rows in which order, sorted by what, under which names."""
 
     sheet: Sheet
@@ -36,15 +33,12 @@ class SheetContent:
     descending: bool = True
     marks: frozenset[Key] = frozenset()
 
-    @property
-    def tones(self) -> Mapping[Key, int]:
-        """No row of a sheet has a colour of the chart."""
-        return {}
+    tones: Mapping[Key, int] = field(default_factory=dict)
 
     @property
-    def largest_share(self) -> float:
-        """No bar is drawn."""
-        return 1.0
+    def source(self) -> tuple[object, object]:
+        """The sheet and its labels."""
+        return self.sheet, self.labels
 
     @cached_property
     def _fields(self) -> tuple[Field, ...]:
@@ -61,31 +55,28 @@ class SheetContent:
         """The place of a row in the sheet, which is all the identity that it has."""
         return (self.rows[row],)
 
-    def text(self, row: int, column: Column, room: int = _CELL) -> str:
+    def text(self, row: int, column: Column, room: int = CELL) -> str:
         """The text of a cell; a number is shortened honestly to ``room``."""
         values = self.sheet.rows[self.rows[row]]
         about = self.sheet.field(column.name)
-        return field_text(about, values, self.labels.of, min(room, _CELL) if about.number else room)
+        return field_text(about, values, self.labels.of, min(room, CELL) if about.number else room)
 
     def exact(self, row: int, column: Column) -> str:
         """What is copied from a cell: every digit of a number, anything else as it is drawn."""
         value = self.sheet.rows[self.rows[row]].get(column.name)
         return money.plain(value) if isinstance(value, Decimal) else self.text(row, column)
 
-    def share(self, row: int) -> float | None:  # noqa: ARG002 - what the table asks of its content
-        """No share is drawn."""
-        return None
+    def marked(self, marks: frozenset[Key]) -> SheetContent:
+        """The same content with other rows marked."""
+        return replace(self, marks=marks)
 
-    @cached_property
-    def natural_widths(self) -> tuple[int, ...]:
-        """The width that each column would like: sheets have few rows, all are measured."""
-        return tuple(
-            max(
-                max((width_of(self.text(row, column)) for row in range(len(self.rows))), default=0),
-                len(column.title) + 2,
-            )
-            for column in self.columns
-        )
+    def place_of(self, key: Key) -> int | None:
+        """The row of a key, None where it has none."""
+        return self.rows.index(int(key[0] or 0)) if key[0] in self.rows else None
+
+    def ends(self, column: Column) -> Sequence[str]:
+        """The widest number: sheets have few rows, all are measured."""
+        return [self.text(row, column) for row in range(len(self.rows))] if column.right else ()
 
 
 def _kind(about: Field) -> Literal["dimension", "metric", "unit"]:

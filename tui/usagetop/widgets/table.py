@@ -5,7 +5,6 @@ The cursor is a marker and a style on few cells, so that a step sends few bytes 
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Region
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from usagetop.analysis.grouping import Key
-    from usagetop.widgets.table_content import TableContent
+    from usagetop.widgets.content import Content
 
 
 class FrameTable(Styled, can_focus=True):
@@ -35,7 +34,7 @@ class FrameTable(Styled, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(PARTS)
 
-    content: reactive[TableContent | None] = reactive(None, init=False)
+    content: reactive[Content | None] = reactive(None, init=False)
     stale: reactive[bool] = reactive(False, init=False)
 
     def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
@@ -113,12 +112,13 @@ class FrameTable(Styled, can_focus=True):
         content = self.content
         if content is None or not content.rows or key is None or content.key(self.row) == key:
             return
-        with suppress(ValueError):  # the key has gone, or its row is not shown
-            self.go_to(content.rows.index(content.frame.keys.index(key)))
+        row = content.place_of(key)
+        if row is not None:
+            self.go_to(row)
 
     # -- drawing
 
-    def watch_content(self, old: TableContent | None, new: TableContent | None) -> None:
+    def watch_content(self, old: Content | None, new: Content | None) -> None:
         """New content: keep the cursor inside it."""
         self._lines = None
         self._shown_from = -1

@@ -1,4 +1,4 @@
-"""What the table shows, as frozen values: columns, rows, and the text of a cell.
+"""A frame as the table draws it.
 
 Nothing here knows Textual; a table of a million rows costs as much as one of a thousand, because a cell is
 made only when it is drawn.
@@ -6,53 +6,44 @@ made only when it is drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from usagetop.analysis import numbers
 from usagetop.model import money
 from usagetop.model.dimensions import DIMENSIONS
+from usagetop.widgets.content import CELL, Column, Content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.grouping import Key
-    from usagetop.model.metrics import Metric, Unit
+    from usagetop.model.metrics import Metric
+    from usagetop.store.earlier import Earlier
     from usagetop.store.labels import Labels
 
-# The texts of so many rows are kept: a few screens.
-_KEPT = 512
-# The widest a number gets before it is shortened honestly: 9,999,999,999 and $9,999,999.99 stand whole.
-CELL = 14
 _LEAST_SHARE = 0.0005
 # Beside refunds a row can be many times the total; from here on 100.0% cells would be too narrow.
 _MOST_SHARE = 9.9995
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name (a dimension, a metric, ``share`` or ``quantity_unit``), its head and its kind."""
-
-    name: str
-    title: str
-    kind: Literal["dimension", "metric", "share", "unit"]
-    unit: Unit = "units"
-
-    @property
-    def right(self) -> bool:
-        """Whether its cells are set to the right."""
-        return self.kind == "metric"
+# Beside an earlier period, of the charted metric.
+_COMPARED = (
+    Column("delta", "Δ", "change"),
+    Column("change", "Δ%", "change"),
+    Column("previous", "before", "change"),
+)
 
 
 @dataclass(frozen=True, eq=False)
-class TableContent:
+class TableContent(Content):
     """A frame and how it is shown: which rows in which order, which columns, sorted by what.
 
     ``rows`` are indices into the frame. ``tones`` are the chart's tones of the largest groups. ``marks`` are
-    the keys of marked rows.
+    the keys of marked rows. Beside an ``earlier`` period the rows are those of both.
     """
 
     frame: Frame
@@ -63,20 +54,12 @@ class TableContent:
     descending: bool
     tones: Mapping[Key, int] = field(default_factory=dict)
     marks: frozenset[Key] = frozenset()
+    earlier: Earlier | None = None
 
-    def same_rows(self, other: TableContent) -> bool:
-        """Whether both draw the same texts in the same places; marks and tones aside."""
-        mine = (self.metric, self.sort, self.descending)
-        return (
-            self.frame is other.frame
-            and self.labels is other.labels
-            and self.rows is other.rows
-            and mine == (other.metric, other.sort, other.descending)
-        )
-
-    def draws_like(self, other: TableContent) -> bool:
-        """Whether nothing of the table looks different."""
-        return self.same_rows(other) and (self.tones, self.marks) == (other.tones, other.marks)
+    @property
+    def source(self) -> tuple[object, object]:
+        """The frame and its labels."""
+        return self.frame, self.labels
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -91,6 +74,7 @@ class TableContent:
             columns.append(Column(metric.name, metric.short, "metric", metric.unit))
             if metric.name == self.metric:
                 columns.append(Column("share", "share", "share"))
+                columns += _COMPARED if self.earlier is not None else ()
             if metric.name == "quantity":
                 columns.append(Column("quantity_unit", "unit", "unit"))
         return tuple(columns)
@@ -115,24 +99,28 @@ class TableContent:
         if column.kind == "share":
             share = self.share(row)
             return "" if share is None else _percent(share)
+        if column.kind == "change":
+            return self._change(index, column.name, min(room, CELL))
         value = self.frame.columns[column.name][index]
         if value is None:
             return ""
         currency = self._currency(index)
         return numbers.cell(value, column.unit, min(room, CELL), currency=currency)
 
-    def texts(self, row: int) -> tuple[str, ...]:
-        """The texts of all columns of a row; those of the last rows that were asked for are kept."""
-        known = self._texts.get(row)
-        if known is None:
-            if len(self._texts) >= _KEPT:
-                self._texts.clear()
-            known = self._texts[row] = tuple(self.text(row, column) for column in self.columns)
-        return known
-
-    @cached_property
-    def _texts(self) -> dict[int, tuple[str, ...]]:
-        return {}
+    def _change(self, index: int, name: str, room: int) -> str:
+        """The earlier number of a row, the difference with its sign, or the change in percent (new, gone)."""
+        assert self.earlier is not None  # noqa: S101 - only a comparison has such columns; mypy cannot know
+        compared, unit = self.earlier.compared, self.metric_of(self.metric).unit
+        currency = self._currency(index)
+        before = compared.previous[self.metric][index] if self.metric in compared.previous else None
+        if name == "previous":
+            return "" if before is None else numbers.cell(before, unit, room, currency=currency)
+        status = compared.status[index]
+        if name == "change":
+            now = compared.current[self.metric][index]
+            return numbers.change(now or 0, before or 0) if status == "both" else status
+        delta = compared.delta[self.metric][index]
+        return "" if delta is None else numbers.signed_cell(delta, unit, room, currency=currency)
 
     def exact(self, row: int, column: Column) -> str:
         """The text that is copied from a cell: every digit of a number, anything else as it is drawn."""
@@ -140,7 +128,33 @@ class TableContent:
         if column.kind == "metric":
             value = self.frame.columns[column.name][index]
             return "" if value is None else money.plain(Decimal(value))
+        if column.name in {"previous", "delta"} and self.earlier is not None:
+            sides = {"previous": self.earlier.compared.previous, "delta": self.earlier.compared.delta}
+            value = sides[column.name][self.metric][index]
+            return "" if value is None else money.plain(Decimal(value))
         return self.text(row, column)
+
+    def marked(self, marks: frozenset[Key]) -> TableContent:
+        """The same content with other rows marked."""
+        return replace(self, marks=marks)
+
+    def place_of(self, key: Key) -> int | None:
+        """The row of a key, None where the key has gone or its row is not shown."""
+        try:
+            return self.rows.index(self.frame.keys.index(key))
+        except ValueError:
+            return None
+
+    def ends(self, column: Column) -> Sequence[str]:
+        """The largest and the smallest number, in every currency."""
+        if column.kind != "metric":
+            return ()
+        currencies = list(self.frame.totals.amounts) or [""]
+        return [
+            numbers.cell(value, column.unit, CELL, currency=currency)
+            for value in self.frame.ends.get(column.name, ())
+            for currency in currencies
+        ]
 
     def share(self, row: int) -> float | None:
         """The row's part of the total of the charted metric, or None where that says nothing."""

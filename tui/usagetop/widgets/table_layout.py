@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from usagetop.widgets.table_content import Column
+    from usagetop.widgets.content import Column
 
 # Cells before the first column: the cursor's marker, the mark or tone of the row, and a blank.
 GUTTER = 3

@@ -14,8 +14,8 @@ from usagetop.theme import TONES
 from usagetop.widgets.table_layout import GAP, GUTTER
 
 if TYPE_CHECKING:
+    from usagetop.widgets.content import Content
     from usagetop.widgets.styled import Styled
-    from usagetop.widgets.table_content import TableContent
     from usagetop.widgets.table_layout import Layout, Slot
 
 _GAP = " " * GAP
@@ -85,7 +85,7 @@ class _Cell(NamedTuple):
 class Lines:
     """Draws the lines of one content in one layout; rows that were drawn lately are not made again."""
 
-    def __init__(self, content: TableContent, layout: Layout, styles: Styles, marks: str, width: int) -> None:
+    def __init__(self, content: Content, layout: Layout, styles: Styles, marks: str, width: int) -> None:
         """``marks`` are the signs of the tones, ``width`` the cells of a line."""
         self.layout = layout
         self._content = content

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.analysis import numbers
 from usagetop.model.cells import width_of
-from usagetop.widgets.table_content import CELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from usagetop.widgets.table_content import Column, TableContent
+    from usagetop.widgets.content import Column, Content
 
 # The texts of so many rows from everywhere are measured before any is drawn; others when they come into view.
 _SAMPLED = 128
@@ -25,17 +23,17 @@ class Widths:
     one scrolls, nor when the same frame is sorted or searched (``before``: its widths until then).
     """
 
-    def __init__(self, content: TableContent, before: Widths | None = None) -> None:
+    def __init__(self, content: Content, before: Widths | None = None) -> None:
         self._content = content
         self._known: dict[str, int] = {}
-        if before is not None and before._is_of_the_frame(content):  # noqa: SLF001 - its own class
+        if before is not None and before._content.source == content.source:  # noqa: SLF001 - its own class
             self._known.update(before._known)  # noqa: SLF001
         for column in content.columns:
             # The sort mark stands behind the head; a share has its own room.
             least = len("100.0%") if column.kind == "share" else len(column.title) + 2
-            ends = self._of_ends(column) if column.kind == "metric" else 0
+            ends = max(map(width_of, content.ends(column)), default=0)
             self._known[column.name] = max(self._known.get(column.name, 0), least, ends)
-        texts = [column for column in content.columns if column.kind in {"dimension", "unit"}]
+        texts = [column for column in content.columns if column.kind in {"dimension", "unit", "change"}]
         for row in range(0, len(content.rows), -(-len(content.rows) // _SAMPLED) or 1):
             for column in texts:
                 self._grow(column, content.text(row, column))
@@ -59,19 +57,3 @@ class Widths:
             return False
         self._known[column.name] = wide
         return True
-
-    def _is_of_the_frame(self, content: TableContent) -> bool:
-        return self._content.frame is content.frame and self._content.labels is content.labels
-
-    def _of_ends(self, column: Column) -> int:
-        """The width of the largest and the smallest number, which a sample can miss."""
-        frame = self._content.frame
-        currencies = list(frame.totals.amounts) or [""]
-        return max(
-            (
-                width_of(numbers.cell(value, column.unit, CELL, currency=currency))
-                for value in frame.ends.get(column.name, ())
-                for currency in currencies
-            ),
-            default=0,
-        )
