@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from usagetop.store.outcome import outcome
+from usagetop.store.outcome import peeked
 
 if TYPE_CHECKING:
     from usagetop.store.loader import Loader
@@ -31,9 +31,7 @@ class First:
 
     def _make(self, loader: Loader, now: int) -> None:
         try:
-            answer = loader.peek(self.view.query(now))
-            if answer is not None:
-                self._made = outcome(self.view, answer)
+            self._made = peeked(loader, self.view, now)
         except Exception:  # noqa: BLE001 - the load meets it again, where it can be told
             self._made = None
 

@@ -98,7 +98,9 @@ class Memo:
         return fresh
 
     def keep(self, made: Outcome) -> None:
-        """Remember an outcome."""
+        """Remember an outcome; a comparison is not kept."""
+        if made.earlier is not None:
+            return
         self._kept[_memo_key(made.view, made.answer)] = made
         while len(self._kept) > 1 and self._is_full():
             del self._kept[next(iter(self._kept))]
@@ -140,6 +142,18 @@ async def load_outcome(
     if memo is not None:
         memo.keep(made)
     return made
+
+
+def peeked(loader: Loader, view: View, now: int) -> Outcome | None:
+    """The outcome from the cache alone, if it has all of it; raises UsageError for what cannot be asked."""
+    if not view.compare:
+        answer = loader.peek(view.query(now))
+        return None if answer is None else outcome(view, answer)
+    from usagetop.store.earlier import peek_both, sides_of
+
+    sides = sides_of(view.query(now), view.compare, now)
+    both = peek_both(loader, sides)
+    return None if both is None else _compared(view, *both, sides.shift, no_names)
 
 
 async def _load_compared(
