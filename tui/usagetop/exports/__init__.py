@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from usagetop.exports.report import Report
     from usagetop.exports.sheets import SheetReport
 
-    Printable = Report | SheetReport
+    Printable: TypeAlias = "Report | SheetReport"
 
 
 class Format(NamedTuple):
