@@ -12,15 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.house import TESTS
 from tests.unit.analysis.bills import any_days, bill_of, paid, total
 from tests.unit.analysis.demo import answered, asked, raw
 from tests.unit.analysis.rows import TODAY, Row
-from tests.unit.demo.asking import DAY
+from tests.unit.demo.asking import DAY, NOW
 from tests.unit.demo.asking import TODAY as DEMO_TODAY
 from usagetop.analysis.bill import bill
 from usagetop.analysis.prices import PriceRow, prices
 from usagetop.analysis.shares import decimal_of
 from usagetop.analysis.units import unit_of
+from usagetop.client.wire import read_page
+from usagetop.model.categories import category
+from usagetop.model.query import make_query
 
 D = Decimal
 
@@ -133,6 +137,17 @@ def test_cents_are_no_price_changes() -> None:
     assert changes({3: ("0.01", "2"), 2: ("0.01", "3"), 1: ("0.000001", "1")})
 
 
+def test_the_last_digit_may_be_a_change() -> None:
+    """As much used for one more unit of the last digit; only two even digits can both have been ties."""
+    assert changes({2: ("1.0", "10"), 1: ("1.1", "10")}) == [(1, D("0.11"))]
+    assert not changes({2: ("0.00", "1"), 1: ("0.02", "3")})
+
+
+def test_days_of_little_use_do_not_hide_a_change() -> None:
+    """What one day leaves open, the next may settle, and the third contradict."""
+    assert changes({3: ("1", "1"), 2: ("6", "10"), 1: ("14", "10")}) == [(1, D("1.4"))]
+
+
 def test_rounded_quantities_are_no_price_changes() -> None:
     """Minutes with one decimal: 0.006 a minute, whatever the last digit hides."""
     assert not changes({3: ("0.0105", "1.8"), 2: ("0.0003", "0.1"), 1: ("0.0603", "10.0")})
@@ -205,7 +220,21 @@ def check(found: Sequence[PriceRow], rows: Sequence[Row]) -> None:
         assert [Fraction(each.amount or 0), Fraction(each.quantity or 0)] == sums[key]
 
 
-# -- the demo organization
+# -- recorded and demo answers
+
+
+def test_recorded_prices() -> None:
+    """The recorded bill gives no units and 34 digits: dollars a million tokens, and a call, all the same."""
+    body = (TESTS / "fixtures" / "costs_by_line_item_string_amounts.json").read_bytes()
+    buckets = read_page(body, category("costs"), ("line_item",), step=DAY).buckets
+    found = prices(bill(make_query("costs", "2026-05", now=NOW, by="line_item")[0], buckets, "bucket"))
+    told = {row.line_item: (row.unit.name, row.price) for row in found}
+    assert told["gpt-5.5-2026-04-23, input"] == ("1M tokens", Fraction(5))
+    assert told["gpt-5.5-2026-04-23, cached input"] == ("1M tokens", Fraction(1, 2))
+    assert told["gpt-5.5-2026-04-23, output"] == ("1M tokens", Fraction(30))
+    assert told["web search tool calls"] == ("call", Fraction(1, 100))
+    assert told["gpt-4.1-2025-04-14, cached input"] == ("1M tokens", None)
+    assert not [row.line_item for row in found if row.changes]
 
 
 def test_the_demo_shows_its_price_cut_and_nothing_else() -> None:

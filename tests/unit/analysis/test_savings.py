@@ -198,12 +198,15 @@ def test_currencies_stay_apart() -> None:
 
 
 def test_the_largest_saving_comes_first() -> None:
-    """Unknown last, ties by name."""
-    costs = [paid(f"{name}, input", "10", "10") for name in "abc"]
-    costs += [paid(f"{name}, cached input", "1", "10") for name in "ab"]
-    rows = [used("c", tokens=9, cached=1), used("b", tokens=9, cached=1), used("a", tokens=9, cached=1)]
-    found = cache_savings(usage(*rows, used("b", tokens=9, cached=4)), bill_of(costs))
-    assert [row.model for row in found.rows] == ["b", "a", "c"]
+    """Ties by name; what cost more than it saved stands before what is unknown."""
+    costs = [paid(f"{name}, input", "10", "10") for name in "abcd"]
+    costs += [paid(f"{name}, cached input", "1", "10") for name in "bc"]
+    costs += [paid("d, cache writes", "11", "10")]
+    rows = [used(name, tokens=9, cached=1) for name in "abc"]
+    found = cache_savings(
+        usage(*rows, used("c", tokens=9, cached=4), used("d", tokens=9, written=5)), bill_of(costs)
+    )
+    assert [row.model for row in found.rows] == ["c", "b", "d", "a"]
 
 
 # -- tiers
