@@ -104,6 +104,26 @@ def test_the_price_of_a_period_is_exact_and_weighted() -> None:
     assert decimal_of(row.price) == D("285714.2857142857")
 
 
+def test_prices_stand_by_line_item_project_and_currency() -> None:
+    """A line item's prices stand together, dollars first."""
+    rows = [
+        paid("b", "1", "1", project=None),
+        paid("b", "1", "1", project="q"),
+        paid("b", "1", "1", currency="eur"),
+        paid("b", "1", "1"),
+        paid("a", "1", "1", project="q"),
+        paid(None, "1", "1"),
+    ]
+    assert [(row.line_item, row.project_id, row.currency) for row in priced(rows)] == [
+        ("a", "q", "usd"),
+        ("b", "p", "usd"),
+        ("b", "p", "eur"),
+        ("b", "q", "usd"),
+        ("b", None, "usd"),
+        (None, "p", "usd"),
+    ]
+
+
 # -- changes
 
 
@@ -124,6 +144,7 @@ def test_a_change_of_price_is_told_with_its_day() -> None:
 def test_a_day_without_a_price_changes_nothing() -> None:
     """Days of nothing, credits and gaps stand between two days of one price."""
     assert not changes({4: ("10", "10"), 3: ("0", "0"), 2: ("-5", "1"), 1: ("20", "20")})
+    assert not changes({3: ("10", "10"), 2: ("7", "-1"), 1: ("20", "20")})
     (row,) = priced({4: [paid("a", "10", "10")], 2: [paid("a", "7")], 1: [paid("a", "20", "20")]})
     assert not row.changes
     (row,) = priced({4: [paid("a", "0", "0")]})
@@ -146,6 +167,12 @@ def test_the_last_digit_may_be_a_change() -> None:
 def test_days_of_little_use_do_not_hide_a_change() -> None:
     """What one day leaves open, the next may settle, and the third contradict."""
     assert changes({3: ("1", "1"), 2: ("6", "10"), 1: ("14", "10")}) == [(1, D("1.4"))]
+    assert changes({3: ("1", "1"), 2: ("14", "10"), 1: ("6", "10")}) == [(1, D("0.6"))]
+
+
+def test_amounts_that_were_floats_are_no_price_changes() -> None:
+    """Three times ten cents are not 30.000000000000004 cents."""
+    assert not changes({2: ("0.1", "1"), 1: (str(0.1 * 3), "3")})
 
 
 def test_rounded_quantities_are_no_price_changes() -> None:
