@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Tuesday 2026-11-24 08:26:05 UTC: the last day is open, and so is the month.
 NOW = 1_795_508_765
 _MOST_TURNS = 2_000
+# Whether stored units of finer grains answer for coarser ones; the numbers must not depend on it (``either_way``).
+lattice = True
 
 
 class Person:
@@ -119,7 +121,7 @@ async def at_the_explorer(
     """
 
     def demo_desk(wanted: str | None) -> Desk:
-        loader = demo_loader(wanted or scenario, clock=lambda: float(NOW), fallback=True)
+        loader = demo_loader(wanted or scenario, clock=lambda: float(NOW), fallback=True, lattice=lattice)
         return make_desk(loader, Session(view or first_view("costs")), clock=lambda: float(NOW), auto=False)
 
     app = ExplorerApp(desk or demo_desk, keymap=keymap)

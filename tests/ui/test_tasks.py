@@ -12,6 +12,7 @@ from usagetop.model.categories import CATEGORIES
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.usefixtures("either_way")
 async def test_a_newcomer_gets_last_months_costs_by_project_sorted_as_a_chart() -> None:
     """Only keys that the footer names: t for the range, b for the dimension, s to sort."""
     async with at_the_explorer() as person:
@@ -57,6 +58,7 @@ async def test_every_category_opens_and_its_total_is_the_sum_of_its_rows_and_of_
         assert person.explorer.view.category == "costs"
 
 
+@pytest.mark.usefixtures("either_way")
 async def test_drilling_keeps_the_value_and_escape_comes_back_to_the_same_row() -> None:
     """Line item, then project, then days; and back."""
     async with at_the_explorer() as person:
@@ -107,6 +109,7 @@ async def test_the_open_bucket_and_the_demo_are_said_in_the_status_line() -> Non
         assert "PARTIAL" not in person.status
 
 
+@pytest.mark.usefixtures("either_way")
 async def test_a_filter_by_cursor_and_its_opposite_add_up_to_the_whole() -> None:
     """F keeps, x excludes: both parts are the total, to the last digit."""
     async with at_the_explorer() as person:

@@ -106,6 +106,19 @@ class LoadProgress(Message):
         return isinstance(message, LoadProgress)
 
 
+class PartArrived(Message):
+    """Some of the buckets of a load are in, rolled up; only the newest part matters."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """``outcome`` is incomplete."""
+        super().__init__()
+        self.outcome = outcome
+
+    def can_replace(self, message: Message) -> bool:
+        """A newer part replaces an older one that was not handled yet."""
+        return isinstance(message, PartArrived)
+
+
 class BucketChosen(Message):
     """The reader stands on another bucket of the chart, or on none."""
 

@@ -149,6 +149,34 @@ async def test_in_the_very_second_of_a_change_the_unit_that_saw_it_is_told_from_
     assert not accounts.asked
 
 
+async def test_in_that_second_a_finer_unit_that_saw_it_answers_for_a_coarser_one_that_did_not(
+    accounts: Accounts, stores: Stores
+) -> None:
+    """Both are equally old; nobody needs to be asked."""
+    await accounts.load(accounts.loader(stores()), "10d", by="model")
+    day = accounts.put(1_000, days_ago=6, hours_ago=1)
+    await accounts.load(accounts.loader(stores()), "10d", by="model,project_id", mode="refresh")
+    answer = await accounts.load(accounts.loader(stores()), "10d", by="model")
+    assert numbers(answer)[day] == 1_036
+    assert not accounts.asked
+
+
+async def test_an_hour_that_changed_outdates_its_minutes_and_no_others(
+    accounts: Accounts, stores: Stores
+) -> None:
+    """The day by the hour is read for the first time; what the minutes had said of each hour is known."""
+    accounts.put(5)
+    minutes = {"by": "model", "width": "1m"}
+    await accounts.load(accounts.loader(stores()), "2h", **minutes)
+    accounts.put(1_000, hours_ago=1)
+    accounts.now += 20
+    await accounts.load(accounts.loader(stores()), "2h", by="user_id", width="1h")
+    answer = await accounts.load(accounts.loader(stores()), "2h", **minutes)
+    eleven = MIDNIGHT + 11 * HOUR
+    assert numbers(answer)[eleven] == 1_036
+    assert [asked["start_time"] for asked in accounts.asked] == [[str(eleven)]]
+
+
 async def test_a_server_whose_groupings_do_not_add_up_is_not_asked_for_ever(stores: Stores) -> None:
     """Their totals differ, and always will: after a few questions that is taken for what it is."""
 

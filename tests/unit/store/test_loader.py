@@ -205,6 +205,24 @@ async def test_progress_counts_buckets(world: World) -> None:
     assert [each.done for each in told] == sorted(each.done for each in told)
 
 
+async def test_progress_holds_what_has_come_so_far(world: World) -> None:
+    """An incomplete answer after each window: what is stored and need not be asked for, and what is in."""
+    loader = world.loader()
+    await world.load(loader, "30d")
+    world.now += 2 * HOUR
+    told: list[Progress] = []
+    answer = await loader.load(world.query("365d"), on_progress=told.append)
+    assert told[0].so_far is None
+    parts = [each.so_far() for each in told if each.so_far is not None]
+    counts = [len(part.buckets) for part in parts]
+    assert counts == sorted(counts)
+    assert 26 < counts[0] < counts[-1]
+    assert not parts[0].complete
+    assert parts[0].buckets == answer.buckets[-counts[0] :]
+    assert parts[-1].buckets == answer.buckets
+    assert parts[-1].complete
+
+
 async def test_another_scope_shares_nothing(world: World) -> None:
     """Another key at the same server."""
     store = MemoryCache()

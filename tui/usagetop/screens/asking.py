@@ -36,7 +36,7 @@ class AskingExplorer(DrawingExplorer):
 
     def ask_ahead(self, outcome: Outcome) -> None:
         """Fetch the grain of the drill path behind the numbers that are shown."""
-        query = ahead_of(outcome.answer)
+        query = ahead_of(outcome.answer) if self.desk.loader.lattice else None
         if query is not None and self.desk.mode == "normal" and self.desk.ahead:
             self.run_worker(self._load_ahead(query), group="ahead", exclusive=True, exit_on_error=False)
 

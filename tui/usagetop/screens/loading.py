@@ -12,7 +12,7 @@ from usagetop.errors import UsagetopError
 from usagetop.messages import Loaded, LoadFailed, LoadProgress
 from usagetop.model.text import label
 from usagetop.screens import captions
-from usagetop.screens.asking import AskingExplorer
+from usagetop.screens.arriving import ArrivingExplorer
 from usagetop.screens.drawing import QUIET_SECONDS
 from usagetop.store.outcome import Memo, load_outcome, relabelled
 from usagetop.store.progress import Progress
@@ -36,10 +36,9 @@ _AUTO_SECONDS = 60
 _FIRST_SECONDS = 0.05
 
 
-class LoadingExplorer(AskingExplorer):
+class LoadingExplorer(ArrivingExplorer):
     """Opens views: asks, waits, draws what came, says what did not."""
 
-    _at_place = True
     _quiet = False
     _settled: Session | None = None
     _dimming: Timer | None = None
@@ -157,6 +156,7 @@ class LoadingExplorer(AskingExplorer):
         if message.view == self.awaited and not self._quiet:
             self.progress = message.progress
             self.draw_status()
+            self.draw_arrived(message.view, message.progress)
 
     def on_loaded(self, message: Loaded) -> None:
         """Show the outcome, if it is still the one that is wanted."""
@@ -233,6 +233,8 @@ class LoadingExplorer(AskingExplorer):
             self.chart.refresh()
             self.table.refresh()
             self.draw_loading()
+            if self.progress is not None:
+                self.draw_arrived(view, self.progress)
 
     def draw_loading(self) -> None:
         """Say that a load is under way before its first buckets are in."""

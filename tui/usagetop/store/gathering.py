@@ -67,16 +67,18 @@ async def gather(
     clock: Callable[[], float],
     on_buckets: Callable[[int], None],
     keep: Keep | None,
+    on_window: Callable[[Gathered], None] | None = None,
 ) -> Gathered:
     """Ask for units (their starts) in the fewest windows.
 
+    ``on_buckets`` hears how many more buckets have come, ``on_window`` what is in after each whole window.
     ``keep`` stores complete units (it may block: it runs in a thread) as soon as their window is in, so that a
     cancelled load keeps what had come. A window's ServiceError is kept beside what the others brought; a
     refused key or question ends the whole.
     """
     until = plan.asked_until(query)
     windows = plan.windows(units, query.width, limit=query.about.limits[query.width], until=until)
-    gathering = _Gathering(gateway, query, clock, on_buckets, keep, deque(windows))
+    gathering = _Gathering(gateway, query, clock, on_buckets, keep, on_window, deque(windows))
     before = gateway.requests
     workers = [asyncio.create_task(gathering.work()) for _ in windows[:MOST_AT_ONCE]]
     try:
@@ -100,6 +102,7 @@ class _Gathering:
     clock: Callable[[], float]
     on_buckets: Callable[[int], None]
     keep: Keep | None
+    on_window: Callable[[Gathered], None] | None
     waiting: deque[Window]
     result: Gathered = field(default_factory=Gathered)
 
@@ -136,6 +139,8 @@ class _Gathering:
         result.date = fetched.date if fetched.date is not None else result.date
         whole = complete_units(self.query, window, fetched, asked_at)
         result.units.update((unit.start, unit) for unit in whole)
+        if self.on_window is not None:
+            self.on_window(result)
         if self.keep is not None and whole:
             # Cancelled or not, what has arrived is stored. Not ``to_thread``: its task can be cancelled before
             # it has begun, when the loop ends.

@@ -20,7 +20,7 @@ from usagetop.model.period import DAY
 from usagetop.model.query import Query
 from usagetop.store.answering import answer_of
 from usagetop.store.fallback import Refusals, sentence
-from usagetop.store.stored import Held, nothing_held, read_held, shows
+from usagetop.store.stored import Held, nothing_held, read_held, restated_notices, shows
 
 if TYPE_CHECKING:
     from usagetop.client.directory import Resolved
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from usagetop.client.http import Gateway
     from usagetop.client.spending import Thresholds
     from usagetop.store.progress import Counter, OnProgress
-    from usagetop.store.restated import Restatement
 
 Mode = Literal["normal", "refresh", "offline", "no-cache"]
 
@@ -158,45 +157,28 @@ class Loader:
             stored=held.units,
             finer=held.finer,
             requests=0,
-            notices=[*notices, *_restated(query, held.told), *self._trouble()],
+            notices=[*notices, *restated_notices(query, held.told), *self._trouble()],
         )
 
     async def _fetch(
         self, query: Query, held: Held, store: UnitStore | None, on_progress: OnProgress | None
     ) -> Answer:
         """Ask for what is due, and answer from both; what comes is kept in the store, if there is one."""
-        from usagetop.store.gathering import gather
-        from usagetop.store.judging import judge
-        from usagetop.store.progress import Counter
+        from usagetop.store.fetching import Fetching
+        from usagetop.store.keeping import Keeper
 
-        asked_at = int(self._clock())
-        total = len(query.starts())
-        asked = sum(len(plan.wanted_starts(query, start)) for start in held.due)
-        counter = Counter(total, total - asked, on_progress)
-        self._counters.add(counter)
         keeper = None
         if store is not None:
-            from usagetop.store.keeping import Keeper
-
             keeper = Keeper(store, Grain.of(self._scope, query), query, held, self._clock)
-        try:
-            gathered = await gather(
-                self.gateway(), query, held.due, clock=self._clock, on_buckets=counter.add, keep=keeper
-            )
-        finally:
-            self._counters.discard(counter)
-        notices = judge(query, held.units, held.due, gathered, int(self._clock()))
-        restated = keeper.restated if keeper is not None else ()
-        return answer_of(
-            query,
-            base_url=self.base_url,
-            fetched=gathered.buckets,
-            fetched_at=asked_at,
-            stored=held.units,
-            finer=held.finer,
-            requests=gathered.requests,
-            notices=[*notices, *_restated(query, held.told, restated), *self._trouble()],
+        fetching = Fetching(
+            query, held, keeper, base_url=self.base_url, clock=self._clock, on_progress=on_progress
         )
+        self._counters.add(fetching.counter)
+        try:
+            answer = await fetching.answer(self.gateway())
+        finally:
+            self._counters.discard(fetching.counter)
+        return answer._replace(notices=(*answer.notices, *self._trouble()))
 
     def _trouble(self) -> list[Notice]:
         trouble = self._store.take_trouble() if self._store is not None else None
@@ -288,12 +270,3 @@ class Loader:
             await self._gateway.aclose()
         if self._store is not None:
             await asyncio.to_thread(self._store.close)
-
-
-def _restated(query: Query, log: Sequence[Restatement], found: Sequence[Restatement] = ()) -> list[Notice]:
-    """What is told of restated numbers; most views have none, and load nothing for it."""
-    if not log and not found:
-        return []
-    from usagetop.store.told import joined, notices
-
-    return notices(query, joined(log, found))

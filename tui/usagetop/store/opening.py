@@ -25,6 +25,7 @@ def demo_loader(
     clock: Callable[[], float] = time.time,
     fallback: bool = False,
     on_event: Callable[[Event], None] | None = None,
+    lattice: bool = True,
 ) -> Loader:
     """A loader on a demo scenario (empty: the default one); raises UsageError for an unknown name.
 
@@ -39,7 +40,9 @@ def demo_loader(
             f"no such scenario '{label(name, most=40)}'", mend="Scenarios: " + " ".join(SCENARIOS)
         )
     origin = Origin(f"demo:{name}", None, _handler(name, clock))
-    return Loader(origin, store=MemoryCache(), clock=clock, fallback=fallback, on_event=on_event)
+    return Loader(
+        origin, store=MemoryCache(), clock=clock, fallback=fallback, on_event=on_event, lattice=lattice
+    )
 
 
 def _handler(scenario: str, clock: Callable[[], float]) -> Handler:

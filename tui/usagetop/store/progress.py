@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.client.events import Event, Retrying
 
+if TYPE_CHECKING:
+    from usagetop.model.answer import Answer
+
 
 class Progress(NamedTuple):
-    """``done`` of ``total`` buckets are in; ``note`` says what is being waited for (drawable, may be empty)."""
+    """``done`` of ``total`` buckets are in; ``note`` says what is being waited for (drawable, may be empty).
+
+    ``so_far`` makes an incomplete answer of the buckets that are in; None before the first have come. It may be
+    called in a thread.
+    """
 
     done: int
     total: int
     note: str = ""
+    so_far: Callable[[], Answer] | None = None
 
 
 OnProgress = Callable[[Progress], None]
@@ -28,6 +36,12 @@ class Counter:
         self._done = done
         self._note = ""
         self._on_progress = on_progress
+        self._so_far: Callable[[], Answer] | None = None
+        self._tell()
+
+    def arrived(self, so_far: Callable[[], Answer]) -> None:
+        """A window is in as a whole: this is the answer so far."""
+        self._so_far = so_far
         self._tell()
 
     def add(self, buckets: int) -> None:
@@ -46,4 +60,4 @@ class Counter:
 
     def _tell(self) -> None:
         if self._on_progress is not None:
-            self._on_progress(Progress(self._done, self._total, self._note))
+            self._on_progress(Progress(self._done, self._total, self._note, self._so_far))

@@ -9,6 +9,7 @@ from usagetop.client import plan
 from usagetop.client.changes import Book, book_name
 from usagetop.client.lattice import as_own, finer_grains, usable
 from usagetop.client.units import Grain, Scope, Unit, UnitStore
+from usagetop.model.answer import Notice
 from usagetop.model.query import Query
 
 if TYPE_CHECKING:
@@ -158,6 +159,18 @@ def _unasked(query: Query, own: Grain, held: Held, outdated: Iterable[int]) -> I
         from usagetop.store.restated import compare
 
         yield from compare(query.about, own, held.own[start], held.units[start], filters=own.filters).told
+
+
+def restated_notices(
+    query: Query, log: Iterable[Restatement], found: Iterable[Restatement] = ()
+) -> list[Notice]:
+    """What is told of restated numbers; most views have none, and load nothing for it."""
+    log, found = tuple(log), tuple(found)
+    if not log and not found:
+        return []
+    from usagetop.store.told import joined, notices
+
+    return notices(query, joined(log, found))
 
 
 def shows(query: Query, starts: Iterable[int]) -> bool:
