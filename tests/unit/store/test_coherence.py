@@ -166,7 +166,7 @@ async def test_an_hour_that_changed_outdates_its_minutes_and_no_others(
 ) -> None:
     """The day by the hour is read for the first time; what the minutes had said of each hour is known."""
     accounts.put(5)
-    minutes = {"by": "model", "width": "1m"}
+    minutes: dict[str, Any] = {"by": "model", "width": "1m"}
     await accounts.load(accounts.loader(stores()), "2h", **minutes)
     accounts.put(1_000, hours_ago=1)
     accounts.now += 20
