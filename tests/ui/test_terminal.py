@@ -9,29 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench.home import VIEW, prepared
 from tests.support.house import run_usagetop
 from tests.support.terminal import Terminal, let_go_of_the_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
-# Runs the explorer, and notes in the file of its first argument what is loaded when a total is first sent.
-PROBE = """
-import os, sys
-from textual.drivers._writer_thread import WriterThread
-from usagetop.cli import main
-place, write = sys.argv.pop(1), WriterThread.write
-def noting(self, text):
-    if "total" in text and not os.path.exists(place):
-        with open(place + ".new", "w") as file:
-            file.write("\\n".join({name.partition(".")[0] for name in sys.modules}))
-        os.rename(place + ".new", place)
-    write(self, text)
-WriterThread.write = noting
-sys.exit(main())
-"""
 
 pytestmark = pytest.mark.terminal
 
@@ -118,19 +100,6 @@ def test_no_color_leaves_greys_and_empty_means_nothing() -> None:
     with Terminal("--demo", NO_COLOR="") as terminal:
         terminal.shows("DEMO", "total", "q quit")
         assert terminal.hues
-
-
-def test_nothing_heavy_is_loaded_before_the_first_paint(tmp_path: Path) -> None:
-    """A warm start shows its total without HTTP, validation or the second chart library."""
-    told = tmp_path / "modules"
-    with prepared() as house:
-        command = (sys.executable, "-c", PROBE, str(told), "costs", *VIEW)
-        with Terminal(command=command, before=None, **house.environ) as terminal:
-            terminal.shows(house.total)
-            terminal.until(told.exists)
-    loaded = set(told.read_text().split())
-    assert "textual" in loaded
-    assert loaded.isdisjoint({"diskcache", "httpx", "openai", "plotext", "pydantic"})
 
 
 def test_stderr_may_lead_elsewhere() -> None:

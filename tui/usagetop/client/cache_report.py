@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from usagetop.client import cache_file
 from usagetop.client.units import NOTE
@@ -13,8 +13,7 @@ from usagetop.errors import CacheUnusable
 from usagetop.model.text import label
 
 
-@dataclass(frozen=True, slots=True)
-class HostReport:
+class HostReport(NamedTuple):
     """The units of one server: how many, and when the first and last were fetched (UTC s).
 
     ``bytes`` counts the notes about them too. ``base_url`` is drawable.
@@ -27,8 +26,7 @@ class HostReport:
     newest: int
 
 
-@dataclass(frozen=True, slots=True)
-class CacheReport:
+class CacheReport(NamedTuple):
     """The cache as it is: ``file_bytes`` on disk, and its units by server, the largest first."""
 
     directory: Path

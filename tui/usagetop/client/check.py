@@ -5,8 +5,7 @@ Two small requests. A 429 or 5xx says nothing about the key: the finding is then
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from usagetop.client.http import Gateway, Reply
 from usagetop.client.wire_values import load
@@ -26,8 +25,7 @@ Verdict = Literal["good", "unclear", "warning", "bad"]
 MOST_SKEW = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One line of the doctor: ``name`` (network, key, usage, names, clock), what was found, and the mend.
 
     ``exit_code`` is the code of INTERFACE.md for a bad finding, else 0.
