@@ -9,7 +9,7 @@
     key_file = "~/.config/usagetop/key"            # these four may also stand in a profile
     key_command = ["op", "read", "op://vault/openai/admin-key"]
     base_url = "https://api.openai.com/v1"
-    budgets = [{ name = "team", amount = "500.00", scope = "proj_123", currency = "usd" }]
+    budgets = [{ name = "team", amount = "500.00", scope = "proj_123" }]        # see ``settings.budgets``
 
     [profile.work]
     key_command = ["pass", "show", "openai/admin"]
@@ -30,7 +30,6 @@ from typing import Any, NamedTuple
 
 from usagetop import paths
 from usagetop.errors import ConfigError
-from usagetop.model import money
 from usagetop.model.text import label
 from usagetop.settings import address
 
@@ -38,17 +37,21 @@ _MOST_BYTES = 1_000_000
 _OF_PROFILE = frozenset({"key_file", "key_command", "base_url", "budgets"})
 _OF_KEY = frozenset({"key_file", "key_command"})
 _TOP = _OF_PROFILE | {"profile", "default_profile", "theme", "zone", "keys"}
-_OF_BUDGET = frozenset({"name", "amount", "scope", "currency"})
 Table = Mapping[str, Any]
 
 
 class Budget(NamedTuple):
-    """A limit of one's own: ``amount`` of ``currency`` a month, for ``scope`` (a project id; empty: all)."""
+    """A budget of one's own: ``amount`` of ``currency`` a month.
+
+    ``scope`` is a project by id or name, empty for the whole organization; ``filters`` (as of ``--filter``) may
+    say instead which costs it is about.
+    """
 
     name: str
     amount: Decimal
     scope: str = ""
     currency: str = "usd"
+    filters: tuple[str, ...] = ()
 
 
 class Settings(NamedTuple):
@@ -94,7 +97,7 @@ def load_settings(
         base_url=address.normalise(base_url, source=source),
         key_file=_file(merged, place, at),
         key_command=command,
-        budgets=_budgets(merged, at),
+        budgets=_budgets(merged, place, at),
         keys=_keys(table),
         theme=_text(table, "theme", ""),
         zone=_zone(_text(table, "zone", "")),
@@ -194,22 +197,18 @@ def _file(table: Table, place: Path, at: str) -> Path | None:
         raise _wrong(at, "key_file", "there is no such home directory") from None
 
 
-def _budgets(table: Table, at: str) -> tuple[Budget, ...]:
-    entries = table.get("budgets", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _wrong(at, "budgets", "it must be a list of tables")
-    return tuple(_budget(entry, f"{at}.budgets" if at else "budgets") for entry in entries)
+def _budgets(table: Table, place: Path, at: str) -> tuple[Budget, ...]:
+    if "budgets" not in table:
+        return ()
+    from usagetop.settings.budgets import read_budgets
 
-
-def _budget(entry: Table, at: str) -> Budget:
-    _only(entry, _OF_BUDGET, at)
-    amount = money.read(entry.get("amount"))
-    if amount is None or amount <= 0:
-        raise _wrong(at, "amount", "it must be an amount above 0", 'Write it like amount = "500.00"')
-    name = _text(entry, "name", at)
-    if not name:
-        raise _wrong(at, "name", "a budget needs a name")
-    return Budget(name, amount, _text(entry, "scope", at), _text(entry, "currency", at).lower() or "usd")
+    at = at if "budgets" in table.get("profile", {}).get(at.removeprefix("profile."), {}) else ""
+    return read_budgets(
+        table["budgets"],
+        at=at,
+        mend=_mend(),
+        source=lambda: place.read_text(encoding="utf-8", errors="replace"),
+    )
 
 
 def _keys(table: Table) -> Mapping[str, tuple[str, ...]]:
