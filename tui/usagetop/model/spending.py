@@ -21,6 +21,7 @@ class Threshold:
     ``project_id`` is raw and empty for the whole organization; a budget may have ``filters`` of costs instead.
     ``interval`` is ``month``, or what else the API says. ``status`` is whether a limit enforces, in the API's
     words; ``identity`` the API's id of an alert. ``name`` is what a budget is called, empty for the others.
+    ``trouble`` is why its costs cannot be told (drawable), where they cannot: nobody knows its project.
     """
 
     kind: Kind
@@ -32,6 +33,7 @@ class Threshold:
     interval: str = MONTH
     status: str = ""
     identity: str = ""
+    trouble: str = ""
 
     @property
     def scope(self) -> str:
