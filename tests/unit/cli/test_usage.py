@@ -48,7 +48,7 @@ WRONG = [
     ("check", "--max", "a lot", "--demo"),
     ("check", "--max", "-1", "--demo"),
     ("check", "--max", "1", "--demo", "--currency", "$"),
-    ("check", "--max", "1", "--demo", "--forecast"),
+    ("check", "--max", "1", "--demo", "--forecast", "--range", "7d"),
     ("cache",),
     ("cache", "burn"),
     ("completion", "tcsh"),

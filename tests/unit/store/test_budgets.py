@@ -69,7 +69,8 @@ async def test_own_budgets_stand_beside_those_of_the_api_and_names_stand_for_ids
     assert search.spent is not None
     assert everything.spent == found.view.totals["usd"].spent
     assert search.passed
-    assert (euros.spent, euros.exceeded_on) == (0, None)
+    assert euros.spent == 0
+    assert euros.exceeded_on is None
     assert model.passed
     assert found.names.name_of("project_id", SEARCH) == "search-api"
     assert {notice.code for notice in found.notices} == {"partial_bucket"}

@@ -145,6 +145,7 @@ class Asking:
             top=self._view.top,
             names=self._names,
             earlier=earlier,
+            ages=answer.ages,
         )
         return draft._replace(notices=self._told(answer, draft))
 

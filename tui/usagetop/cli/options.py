@@ -103,7 +103,7 @@ CHECK: tuple[Option, ...] = (
     Option("--range", "time range in UTC; default %(default)s", "R", values=tuple(PRESETS)),
     FILTER,
     Option("--currency", "the currency that is judged; default %(default)s", "C", values=("usd",)),
-    Option("--forecast", "not yet: judge the month's forecast"),
+    Option("--forecast", "judge what the month is likely to come to, not what is spent"),
 )
 EXPLORE: tuple[Option, ...] = (
     Option("--no-auto", "do not ask again by itself for buckets that are due"),

@@ -37,7 +37,7 @@ class _Parts(NamedTuple):
     ``query`` is what was answered (after a fallback not what was asked). ``names`` maps dimension → id → name
     where known. ``sort`` is what was chosen; a column that the answer lacks leaves ``metric`` descending.
     ``top`` keeps so many rows and adds the rest up in one. Beside an ``earlier`` period the frame has the rows
-    of both.
+    of both. ``ages`` are when each bucket was fetched (UTC seconds).
     """
 
     query: Query
@@ -50,6 +50,7 @@ class _Parts(NamedTuple):
     top: int | None = None
     names: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     earlier: Earlier | None = None
+    ages: tuple[int, ...] = ()
 
 
 class Report(_Parts):
