@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.client.support import DAY, FIRST
-from usagetop.client import wire
+from usagetop.client import wire, wire_fast
 from usagetop.client.coverage import judge
 from usagetop.client.wire_values import load
 from usagetop.errors import UsagetopError
@@ -75,6 +75,47 @@ def test_the_fast_and_the_exact_reader_agree(rows: list[list[Any]]) -> None:
     assert fast == exact
     for each in fast.buckets:
         assert decode(each.encode()) == each
+
+
+sizes = st.sampled_from([0, 255, 2**15, 2**31 - 1, 2**31, 2**63, 2**64])
+even_rows = sizes.flatmap(
+    lambda largest: st.fixed_dictionaries(
+        {
+            "object": st.just(COMPLETIONS.object),
+            **dict.fromkeys(
+                ("input_tokens", "output_tokens", "num_model_requests", "input_cached_tokens"),
+                st.integers(0, largest),
+            ),
+            "model": texts,
+            "project_id": texts,
+            "batch": st.just(None),
+        }
+    )
+)
+
+
+@given(st.lists(st.lists(even_rows, max_size=6), max_size=3))
+def test_the_readers_agree_on_rows_of_the_same_fields(rows: list[list[Any]]) -> None:
+    """The usual page: small numbers, some of 32 bits and more."""
+    body = json.dumps(page_of(rows)).encode()
+    fast = wire_fast.read(body, COMPLETIONS, GRAIN, DAY)[1]
+    assert tuple(fast) == wire._exact(load(body), COMPLETIONS, GRAIN, DAY).buckets
+
+
+@given(st.data())
+def test_what_the_fast_reader_takes_the_exact_one_takes_too(data: st.DataObject) -> None:
+    """One place in a usual page holds anything: both read the same, or the fast one does not read at all."""
+    form: Any = page_of(
+        data.draw(st.lists(st.lists(even_rows, min_size=1, max_size=4), min_size=1, max_size=2))
+    )
+    row = data.draw(st.sampled_from([row for each in form["data"] for row in each["results"]]))
+    row[data.draw(st.sampled_from([*row, "user_id", "brand_new", "output_audio_tokens"]))] = data.draw(
+        anything
+    )
+    body = json.dumps(form).encode()
+    with contextlib.suppress(wire_fast.Doubt):
+        fast = wire_fast.read(body, COMPLETIONS, GRAIN, DAY)[1]
+        assert tuple(fast) == wire._exact(load(body), COMPLETIONS, GRAIN, DAY).buckets
 
 
 @given(st.lists(st.lists(good_rows, max_size=6), max_size=3))

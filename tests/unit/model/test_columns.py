@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usagetop.model.columns import Bucket, Problem, decode, pack
+from usagetop.model.columns import MOST_ROWS, Bucket, Problem, decode, pack
 
 dim_values = st.none() | st.text(st.characters(), max_size=8)
 count_values = st.none() | st.integers(0, 300) | st.integers(-(2**70), 2**70) | st.integers(0, 2**64)
@@ -87,36 +87,39 @@ def test_everything_comes_back(case: tuple[dict[str, Any], Bucket]) -> None:
 @pytest.mark.parametrize(
     ("numbers", "size"),
     [
+        ([0, 0], 0),
         ([0, 255], 1),
         ([0, 256], 2),
         ([65535], 2),
-        ([65536], 4),
+        ([65536], 3),
         ([2**32 - 1], 4),
-        ([2**32], 8),
+        ([2**32], 5),
         ([2**64 - 1], 8),
     ],
 )
 def test_counts_are_as_narrow_as_they_can_be(numbers: list[int], size: int) -> None:
-    """The largest number decides on the width of the column."""
-    bucket = pack(0, 60, len(numbers), dims={}, counts={"n": numbers}, amounts={})
-    column = bucket.counts("n")
-    assert not isinstance(column, list)
-    assert column.itemsize == size
+    """The largest number decides on the width of the column; a missing one takes a flag, not a place."""
+    for given_, flags in ((numbers, 0), ([*numbers, None], 1)):
+        bucket = pack(0, 60, len(given_), dims={}, counts={"n": given_}, amounts={})
+        assert len(bucket.columns["n"][2]) == len(given_) * (size + flags)
+        assert list(bucket.counts("n")) == given_
 
 
-@pytest.mark.parametrize("numbers", [[2**64], [-1], [1, None], [None, 1]])
+@pytest.mark.parametrize("numbers", [[2**64], [-1], [-1, None], [None, 2**64], [1, None, -1]])
 def test_other_counts_are_lists(numbers: list[int | None]) -> None:
-    """A null, a negative or a very large number takes the general form."""
-    assert pack(0, 60, len(numbers), dims={}, counts={"n": numbers}, amounts={}).counts("n") == numbers
+    """A negative or a very large number takes the general form."""
+    bucket = pack(0, 60, len(numbers), dims={}, counts={"n": numbers}, amounts={})
+    assert bucket.counts("n") == numbers
+    assert bucket.planes("n") is None
 
 
 def test_many_values_take_wider_codes() -> None:
-    """256 values fit a byte, 257 do not."""
-    for many, size in ((256, 1), (257, 2), (65537, 4)):
+    """One value needs no code, 256 fit a byte, 257 do not."""
+    for many, size in ((1, 0), (2, 1), (256, 1), (257, 2), (65537, 3)):
         names = [str(number) for number in range(many)]
         bucket = decode(pack(0, 60, many, dims={"model": names}, counts={}, amounts={}).encode())
         codes, values = bucket.dimension("model")
-        assert codes.itemsize == size
+        assert len(bucket.columns["c:d:model"][2]) == many * size
         assert [values[code] for code in codes] == names
 
 
@@ -140,6 +143,29 @@ def test_a_column_of_another_length_is_refused(part: str) -> None:
         pack(0, 60, 2, **parts)
 
 
+@pytest.mark.parametrize("rows", [MOST_ROWS + 1, 10**9])
+def test_more_rows_than_any_page_holds_are_refused(rows: int) -> None:
+    """Nothing but a number in the header would say that they are there: every count of them is 0."""
+    with pytest.raises(ValueError, match="rows"):
+        pack(0, 60, rows, dims={}, counts={}, amounts={})
+    header, rest = header_of(pack(0, 60, 1, dims={}, counts={"n": [0]}, amounts={}).encode())
+    assert not rest
+    with pytest.raises(ValueError, match="packed"):
+        decode(with_header({**header, "r": rows}, rest))
+
+
+def test_a_summary_answers_what_it_can() -> None:
+    """By its own dimensions or fewer; any other question is for the rows."""
+    summary = pack(0, 60, 1, dims={"model": ["a"]}, counts={"n": [3]}, amounts={})
+    rows = pack(0, 60, 2, dims={"model": ["a", "a"], "user_id": ["u", "v"]}, counts={"n": [1, 2]}, amounts={})
+    assert rows.coarser(()) is rows
+    both = decode(rows._replace(summary=summary.encode()).encode())
+    assert both.coarser(()) == both.coarser({"model"}) == summary
+    assert both.coarser({"model", "user_id"}) is both
+    with pytest.raises(ValueError, match="packed"):
+        both._replace(summary=both.summary[:-1]).coarser(())
+
+
 def unpack_all(bucket: Bucket) -> None:
     """Look at everything that a bucket holds."""
     for name in bucket.dims:
@@ -158,7 +184,7 @@ SAMPLE = pack(
     172800,
     3,
     dims={"model": ["a", None, "a"], "currency": ["usd", "usd", "eur"]},
-    counts={"n": [1, 2, 3], "big": [None, 2**80, -1]},
+    counts={"n": [1, 2, 3], "some": [None, 2, 300], "big": [None, 2**80, -1]},
     amounts={"amount": [Decimal("1.5"), None, Decimal("1E-40")]},
     extras={"project_name": ['"x"', None, None]},
     problems=[Problem("missing_values", "amount", 1)],
@@ -206,10 +232,12 @@ def with_header(header: object, rest: bytes) -> bytes:
 
 
 CHANGES: list[dict[str, object]] = [
-    {"s": "x"}, {"s": None}, {"s": []}, {"e": float("inf")}, {"r": 4}, {"r": -1}, {"r": 2**70}, {"o": "middle"},
-    {"o": None}, {"c": None}, {"c": 1}, {"c": [1]}, {"c": ["abcd"]}, {"c": [[[], "v", "", 1]]}, {"c": []},
-    {"c": [["n", "z", "", 0]]}, {"c": [["n", "n", "q", 3]]}, {"c": [["n", "n", "u", 3]]}, {"c": [["n", "n", "", 3]]},
-    {"c": [["n", "n", "B", -3]]}, {"c": [["n", "l", "", 10**30]]}, {"c": [["n", "l", "", 1.5]]}, {"p": [["a"]]},
+    {"s": "x"}, {"s": None}, {"s": []}, {"e": float("inf")}, {"r": 4}, {"r": -1}, {"r": 2**70}, {"u": None},
+    {"u": -1}, {"u": 1}, {"u": 10**9}, {"c": None}, {"c": 1}, {"c": [1]}, {"c": ["abcd"]}, {"c": [[[], "v", "", 1]]},
+    {"c": []},
+    {"c": [["n", "z", "", 0]]}, {"c": [["n", "n", "9", 27]]}, {"c": [["n", "n", "x", 3]]}, {"c": [["n", "n", "", 3]]},
+    {"c": [["n", "n", "1", -3]]}, {"c": [["n", "n", "-1", -3]]}, {"c": [["n", "g", "1", 3]]},
+    {"c": [["n", "l", "", 10**30]]}, {"c": [["n", "l", "", 1.5]]}, {"p": [["a"]]},
     {"c": [["n", "l", "", "9"]]},
     {"c": [["n", "l", "", -1], ["m", "l", "", 1 + len(header_of(SAMPLE)[1])]]},
     {"c": [["n", [], "", 0]]}, {"p": [[1, 2, "x"]]}, {"p": 5}, {"x": 5}, {"x": None},
@@ -224,7 +252,7 @@ def test_a_header_of_another_kind_is_a_value_error(change: dict[str, object]) ->
         decode(with_header({**header, **change}, rest))
 
 
-@pytest.mark.parametrize("key", "serocpx")
+@pytest.mark.parametrize("key", "sercpxu")
 def test_a_header_without_a_part_is_a_value_error(key: str) -> None:
     """Every part has to be there."""
     header, rest = header_of(SAMPLE)
@@ -246,7 +274,7 @@ def test_json_of_another_kind_is_a_value_error(text: bytes) -> None:
         *[("model", text) for text in (b"[]", b'["a"]', b'["a",1]', b"{}", b"null", b"[")],
         *[("big", text) for text in (b"[1]", b"[1,2,3.5]", b"[1,2,true]", b"5")],
         *[("amount", text) for text in (b"1\n2", b"1\n2\nx", b"1\n2\n\xff")],
-        ("n", b"\1\2"),
+        *[(name, content) for name in ("n", "some") for content in (b"\1\2", b"")],
     ],
 )
 def test_a_column_of_another_content_is_a_value_error(name: str, content: bytes) -> None:

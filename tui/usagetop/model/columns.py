@@ -1,30 +1,41 @@
 """Packed buckets: the rows of one time bucket as columns, small in memory and on disk.
 
-A dimension column is dictionary-coded: an array of codes and a tuple of values. Counts are in the narrowest
-``array`` type that holds them, or a JSON list where one is missing (null) or larger than 64 bits. Money and
-quantities are exact decimal texts. A bucket has one binary form (``encode``/``decode``); columns are unpacked
-only when somebody asks for them, so a roll-up pays for the metrics that its view shows and no others.
+A dimension column is dictionary-coded; counts are byte planes where they can be; money and quantities are exact
+(``model.packing``). A bucket has one binary form (``encode``/``decode``), the same for the same rows; columns
+are unpacked only when somebody asks for them, so a roll-up pays for the metrics that its view shows.
 
-Layout of the binary form: 4 bytes length of the header, the header (JSON), then the columns' bytes.
+Layout of the binary form: 4 bytes length of the header, the header (JSON), the columns' bytes, the summary.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from array import array
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from usagetop.model.packing import (
+    DAMAGED,
+    Column,
+    T,
+    Value,
+    pack_amounts,
+    pack_counts,
+    pack_values,
+    read_amounts,
+    read_list,
+)
+from usagetop.model.planes import MOST_PLANES, numbers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from array import array
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from decimal import Decimal
 
-Value = str | None
-_T = TypeVar("_T")
-_CODES = "BHI"
-_LARGEST = {"B": 1 << 8, "H": 1 << 16, "I": 1 << 32, "Q": 1 << 64}
+__all__ = ["MOST_ROWS", "Bucket", "Planes", "Problem", "Value", "decode", "pack"]
+
 _LENGTH = 4
-_DAMAGED = "not a packed bucket"
+# Far more than a page can hold; whoever sums rows may rely on it.
+MOST_ROWS = 1 << 24
+_WIDTHS = frozenset(map(str, range(MOST_PLANES + 1)))
 
 
 class Problem(NamedTuple):
@@ -39,21 +50,31 @@ class Problem(NamedTuple):
     rows: int
 
 
+class Planes(NamedTuple):
+    """A column of counts as it is stored: ``width`` planes in ``data``, and a flag a row, empty: all given."""
+
+    width: int
+    data: bytes
+    given: bytes
+
+
 class Bucket(NamedTuple):
     """The rows of one time bucket, packed.
 
     ``start`` and ``end`` are its aligned edges in UTC seconds. ``dims`` are the dimension columns that the
-    answer was grouped by (for costs also ``currency`` and ``quantity_unit``); ``names_of_metrics`` are the
-    metrics that some row gave. ``extras`` are fields that usagetop has no use for, kept as JSON texts.
-    ``strays`` are rows of an unknown object, whole, as JSON texts: kept and shown, never added.
+    answer was grouped by (for costs also ``currency`` and ``quantity_unit``); ``metrics`` are those that some
+    row gave. ``extras`` are fields that usagetop has no use for, kept as JSON texts. ``strays`` are rows of an
+    unknown object, whole, as JSON texts: kept and shown, never added. ``summary`` is the binary form of the
+    same counts by fewer dimensions, or empty: only stored buckets have one, and it says nothing new.
     """
 
     start: int
     end: int
     rows: int
-    columns: Mapping[str, tuple[str, str, bytes]]  # name → (kind, typecode, bytes)
+    columns: Mapping[str, Column]
     problems: tuple[Problem, ...] = ()
     strays: tuple[str, ...] = ()
+    summary: bytes = b""
 
     def _names(self, kinds: str) -> tuple[str, ...]:
         return tuple(name for name, (kind, _, _) in self.columns.items() if kind in kinds)
@@ -71,53 +92,68 @@ class Bucket(NamedTuple):
     @property
     def metrics(self) -> tuple[str, ...]:
         """Names of the metrics that some row gave."""
-        return self._names("nlm")
+        return self._names("nglm")
 
     def has(self, dimension: str) -> bool:
         """Whether the bucket carries this dimension's column."""
         return f"c:d:{dimension}" in self.columns
 
-    def dimension(self, name: str) -> tuple[array[int], tuple[Value, ...]]:
+    def dimension(self, name: str) -> tuple[Sequence[int], tuple[Value, ...]]:
         """One code a row, and the values that the codes stand for."""
         return self._coded(f"d:{name}")
 
-    def extra(self, name: str) -> tuple[array[int], tuple[Value, ...]]:
+    def extra(self, name: str) -> tuple[Sequence[int], tuple[Value, ...]]:
         """Like ``dimension``, for a field that is only kept; its values are JSON texts."""
         return self._coded(f"x:{name}")
 
-    def _coded(self, name: str) -> tuple[array[int], tuple[Value, ...]]:
-        _, typecode, data = self.columns[f"c:{name}"]
-        codes = _array(typecode, data)
-        values = _listed(self.columns[name][2], str)
-        # Deleting the known codes from the bytes is sixty times faster than finding the largest one.
+    def _coded(self, name: str) -> tuple[Sequence[int], tuple[Value, ...]]:
+        _, width, data = self.columns[f"c:{name}"]
+        codes = numbers_of(data, int(width), self.rows)
+        values = read_list(self.columns[name][2], str)
+        # Deleting the known codes from bytes is sixty times faster than finding the largest one.
         strange = (
-            data.translate(None, bytes(range(len(values))))
-            if typecode == "B" and len(values) <= _LARGEST["B"]
+            codes.translate(None, bytes(range(min(len(values), 256))))
+            if isinstance(codes, bytes)
             else max(codes, default=-1) >= len(values)
         )
         if strange:
-            raise ValueError(_DAMAGED)
+            raise ValueError(DAMAGED)
         return codes, tuple(values)
 
-    def counts(self, name: str) -> array[int] | list[int | None]:
+    def counts(self, name: str) -> bytes | array[int] | list[int | None]:
         """One count a row (None: the row did not give it)."""
-        kind, typecode, data = self.columns[name]
-        if kind == "n":
-            return _array(typecode, data)
-        return self._one_a_row(_listed(data, int))
+        planes = self.planes(name)
+        if planes is None:
+            return self._one_a_row(read_list(self.columns[name][2], int))
+        numbers = numbers_of(planes.data, planes.width, self.rows)
+        if not planes.given:
+            return numbers
+        return [number if given else None for number, given in zip(numbers, planes.given, strict=True)]
+
+    def planes(self, name: str) -> Planes | None:
+        """A column of counts as it is stored; None for one that is not stored in planes."""
+        kind, width, data = self.columns[name]
+        if kind == "l":
+            return None
+        flags = self.rows if kind == "g" else 0
+        return Planes(int(width), data[flags:], data[:flags])
 
     def amounts(self, name: str) -> list[Decimal | None]:
         """One exact Decimal a row (``amount`` and ``quantity`` of costs)."""
-        texts = self.columns[name][2].decode("ascii").split("\n") if self.rows else []
-        try:
-            return self._one_a_row([Decimal(text) if text else None for text in texts])
-        except InvalidOperation as error:
-            raise ValueError(_DAMAGED) from error
+        return self._one_a_row(read_amounts(self.columns[name][2]) if self.rows else [])
 
-    def _one_a_row(self, values: list[_T]) -> list[_T]:
+    def _one_a_row(self, values: list[T]) -> list[T]:
         if len(values) != self.rows:
-            raise ValueError(_DAMAGED)
+            raise ValueError(DAMAGED)
         return values
+
+    def coarser(self, dims: Collection[str]) -> Bucket:
+        """The smallest bucket at hand that gives the same sums by these dimensions: the summary, or itself."""
+        if self.summary:
+            summary = decode(self.summary)
+            if all(map(summary.has, dims)):
+                return summary
+        return self
 
     def encode(self) -> bytes:
         """The binary form."""
@@ -126,15 +162,15 @@ class Bucket(NamedTuple):
             "s": self.start,
             "e": self.end,
             "r": self.rows,
-            "o": sys.byteorder,
             "c": layout,
             "p": [[problem.code, problem.field, problem.rows] for problem in self.problems],
             "x": list(self.strays),
+            "u": len(self.summary),
         }
         text = json.dumps(header, separators=(",", ":")).encode("ascii")
         parts = [len(text).to_bytes(_LENGTH, "big"), text]
         parts.extend(data for _, _, data in self.columns.values())
-        return b"".join(parts)
+        return b"".join([*parts, self.summary])
 
 
 def decode(data: bytes) -> Bucket:
@@ -145,36 +181,35 @@ def decode(data: bytes) -> Bucket:
     at = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
     try:
         header: dict[str, Any] = json.loads(data[_LENGTH:at])
-        start, end, rows = (int(header[key]) for key in "ser")
-        columns = _columns(header["c"], rows, memoryview(data)[at:])
+        start, end, rows, rest = (int(header[key]) for key in "seru")
+        end_of_columns = len(data) - rest
+        columns = _columns(header["c"], rows, memoryview(data)[at:end_of_columns])
         problems = tuple(Problem(str(code), str(name), int(count)) for code, name, count in header["p"])
         strays = tuple(str(text) for text in header["x"])
-        fits = header["o"] == sys.byteorder
     # A header may be any JSON at all: of other types, without the keys, nested without end.
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-        raise ValueError(_DAMAGED) from error
-    if not fits:
-        message = "packed on a machine of the other byte order"
-        raise ValueError(message)
-    return Bucket(start, end, rows, columns, problems, strays)
+        raise ValueError(DAMAGED) from error
+    if rest < 0 or rows > MOST_ROWS:
+        raise ValueError(DAMAGED)
+    return Bucket(start, end, rows, columns, problems, strays, data[end_of_columns:])
 
 
-def _columns(layout: list[Any], rows: int, data: memoryview) -> dict[str, tuple[str, str, bytes]]:
+def _columns(layout: list[Any], rows: int, data: memoryview) -> dict[str, Column]:
     """The columns that lie in ``data`` one after the other; raises ValueError where the layout is wrong."""
-    columns: dict[str, tuple[str, str, bytes]] = {}
+    columns: dict[str, Column] = {}
     at = 0
     for name, kind, code, length in layout:
-        packed = kind in {"c", "n"}
-        wanted = rows * array(code).itemsize if packed else length
-        known = packed or (kind in {"v", "l", "m"} and not code)
+        in_planes = kind in {"c", "n", "g"} and code in _WIDTHS
+        wanted = rows * (int(code) + (kind == "g")) if in_planes else length
+        known = in_planes or (kind in {"v", "l", "m"} and not code)
         if not known or length != wanted or not 0 <= length <= len(data) - at:
-            raise ValueError(_DAMAGED)
+            raise ValueError(DAMAGED)
         columns[str(name)] = (kind, code, bytes(data[at : at + length]))
         at += length
     coded = {name[2:] for name, (kind, _, _) in columns.items() if kind == "c" and name.startswith("c:")}
     valued = {name for name, (kind, _, _) in columns.items() if kind == "v"}
     if at != len(data) or coded != valued:
-        raise ValueError(_DAMAGED)
+        raise ValueError(DAMAGED)
     return columns
 
 
@@ -193,56 +228,23 @@ def pack(
     """Pack the rows of one bucket, given as one sequence of ``rows`` values a column.
 
     A metric column in which every row is None is left out: nobody gave it. Raises ValueError when a sequence
-    is not ``rows`` long.
+    is not ``rows`` long, or there are more than MOST_ROWS.
     """
+    if rows > MOST_ROWS:
+        message = f"a bucket of {rows:,} rows"
+        raise ValueError(message)
     groups: tuple[Mapping[str, Sequence[object]], ...] = (dims, extras or {}, counts, amounts)
     if any(len(values) != rows for group in groups for values in group.values()):
         message = f"a column that has not {rows} rows"
         raise ValueError(message)
-    columns: dict[str, tuple[str, str, bytes]] = {}
+    columns: dict[str, Column] = {}
     for prefix, group in (("d:", dims), ("x:", extras or {})):
         for name, values in group.items():
-            columns[f"c:{prefix}{name}"], columns[f"{prefix}{name}"] = _pack_values(values)
+            columns[f"c:{prefix}{name}"], columns[f"{prefix}{name}"] = pack_values(values)
     for name, numbers in counts.items():
         if rows == 0 or any(number is not None for number in numbers):
-            columns[name] = _pack_counts(numbers)
+            columns[name] = pack_counts(numbers)
     for name, decimals in amounts.items():
         if rows == 0 or any(number is not None for number in decimals):
-            texts = ("" if number is None else str(number) for number in decimals)
-            columns[name] = ("m", "", "\n".join(texts).encode("ascii"))
+            columns[name] = pack_amounts(decimals)
     return Bucket(start, end, rows, columns, tuple(problems), tuple(strays))
-
-
-def _pack_values(values: Sequence[Value]) -> tuple[tuple[str, str, bytes], tuple[str, str, bytes]]:
-    """The codes' column and the values' column of one dimension."""
-    # No Python code runs for a row: fetching a large page is bounded by what is done for each of them.
-    index = {value: code for code, value in enumerate(dict.fromkeys(values))}
-    typecode = next(code for code in _CODES if len(index) <= _LARGEST[code])
-    coded = ("c", typecode, array(typecode, map(index.__getitem__, values)).tobytes())
-    return coded, ("v", "", json.dumps(list(index), separators=(",", ":")).encode("ascii"))
-
-
-def _pack_counts(numbers: Sequence[int | None]) -> tuple[str, str, bytes]:
-    """A count column: an array where every number fits one, else a JSON list."""
-    try:
-        packed = array("Q", cast("Sequence[int]", numbers))  # a None among them raises, as is meant
-    except (TypeError, OverflowError):
-        # str() of very long integers is refused by Python: such numbers do not reach this point (client.wire).
-        return "l", "", json.dumps(list(numbers), separators=(",", ":")).encode("ascii")
-    high = max(packed, default=0)
-    typecode = next(code for code in "BHIQ" if high < _LARGEST[code])
-    return "n", typecode, (packed if typecode == "Q" else array(typecode, packed)).tobytes()
-
-
-def _array(typecode: str, data: bytes) -> array[int]:
-    result: array[int] = array(typecode)
-    result.frombytes(data)
-    return result
-
-
-def _listed(data: bytes, kind: type[_T]) -> list[_T | None]:
-    """The values of a JSON column, each of the type ``kind`` or None; raises ValueError for anything else."""
-    values = json.loads(data)
-    if not isinstance(values, list) or not all(value is None or type(value) is kind for value in values):
-        raise ValueError(_DAMAGED)
-    return values
