@@ -9,14 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.analysis.rows import DIM_VALUES, TODAY, Row, asked_of, bucket_of, days_of, query
+from tests.unit.analysis.rows import (
+    COST_DIMS,
+    DIM_VALUES,
+    TODAY,
+    USAGE_DIMS,
+    USAGE_METRICS,
+    Row,
+    asked_of,
+    bucket_of,
+    cost_row,
+    count,
+    days_of,
+    packed,
+    query,
+    usage_row,
+)
 from tests.unit.model.moments import DAY
-from usagetop.analysis.frame import rollup
+from usagetop.analysis.frame import Frame, charted_rollup, rollup
 from usagetop.analysis.over_time import over_time
 from usagetop.analysis.series import Series
 from usagetop.model.columns import Bucket
 from usagetop.model.query import Query
 
+level_row = st.fixed_dictionaries({"project_id": st.sampled_from(["p", "q", None]), "usage_bytes": count})
 DIMS = ("model", "project_id", "user_id", "batch")
 
 
@@ -117,6 +133,30 @@ def test_lines_add_up_to_the_totals(data: st.DataObject, most: int) -> None:
             assert set(values) <= {None}
     top = [frame.keys[row] for row in frame.order("input_tokens")[:most]]
     assert [line.key for line in series.lines] == top + [None] * (len(frame) > most)
+
+
+@given(st.data(), st.sampled_from(["completions", "costs", "vector_stores"]))
+def test_one_walk_gives_frame_and_series(data: st.DataObject, name: str) -> None:
+    """The frame is that of the roll-up alone, and the series that of a walk of its own."""
+    worlds: dict[str, tuple[tuple[str, ...], st.SearchStrategy[Row], tuple[str, ...]]] = {
+        "completions": (USAGE_DIMS, usage_row, USAGE_METRICS),
+        "costs": (COST_DIMS, cost_row, ("amount", "quantity")),
+        "vector_stores": (("project_id",), level_row, ("usage_bytes",)),
+    }
+    dims, row, metrics = worlds[name]
+    asked = data.draw(asked_of(name, ("line_item", "project_id") if name == "costs" else dims))
+    metric = data.draw(st.sampled_from(metrics))
+    buckets = packed(data.draw(days_of(row)), dims, metrics)
+    rolled = charted_rollup(asked, buckets, metric)
+    assert said_by(rolled[0]) == said_by(rollup(asked, buckets))
+    currency = "usd" if name == "costs" else ""
+    own = over_time(asked, buckets, metric, label_of=said, currency=currency, most=2)
+    assert over_time(asked, buckets, metric, label_of=said, currency=currency, most=2, rolled=rolled) == own
+
+
+def said_by(frame: Frame) -> dict[str, object]:
+    """All that a frame says."""
+    return {name: value for name, value in vars(frame).items() if not name.startswith("_")}
 
 
 def money(rows: Sequence[tuple[str, str | None, str | None, str | None]]) -> list[Bucket]:

@@ -52,12 +52,13 @@ def _beside(query: Query, buckets: Iterable[Bucket], key: Key) -> tuple[dict[str
     found: dict[str, dict[str, None]] = {}
     rows = held = 0
     for bucket in buckets:
-        groups, kept = grouping.assign(bucket)
+        placed = grouping.assign(bucket)
         if key not in grouping.keys:
             continue
         group = grouping.keys.index(key)
-        places = range(bucket.rows) if kept is None else [n for n, keep in enumerate(kept) if keep]
-        mine = [place for place, each in zip(places, groups, strict=True) if each == group]
+        wanted = {code for code, each in enumerate(placed.groups) if each == group}
+        rows_of = zip(placed.chosen(range(bucket.rows)), placed.codes, strict=True)
+        mine = [place for place, code in rows_of if code in wanted]
         rows += len(mine)
         held += bool(mine)
         for name in bucket.extras:

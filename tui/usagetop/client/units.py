@@ -21,7 +21,7 @@ from usagetop.model.secret import Secret
 
 # Part of every key: a change of the layout below, of packed buckets or of what goes with them, finds no older
 # row.
-SCHEMA = 2
+SCHEMA = 3
 _DIGEST_BYTES = 32
 # start, fetched_at, until (UTC seconds), number of buckets
 _HEAD = struct.Struct(">qqqI")
@@ -180,9 +180,11 @@ def _digest(scope: Scope, key: str, content: bytes) -> bytes:
 
 def encode_unit(grain: Grain, unit: Unit) -> bytes:
     """The bytes of a unit's row."""
+    from usagetop.analysis.summary import with_summary  # who only reads does without
+
     parts = [_HEAD.pack(unit.start, unit.fetched_at, unit.until, len(unit.buckets))]
     for bucket in unit.buckets:
-        data = bucket.encode()
+        data = with_summary(bucket, grain.category).encode()
         parts += (_SIZE.pack(len(data)), data)
     return seal(grain.scope, grain.key(unit.start), b"".join(parts))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from usagetop.analysis.frame import rollup
+from usagetop.analysis.frame import charted_rollup, rollup
 from usagetop.analysis.over_time import over_time
 from usagetop.store.arranging import Arranger
 from usagetop.store.labels import Labels, Resolve, no_names
@@ -40,10 +40,13 @@ class Outcome(NamedTuple):
 def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:
     """Roll an answer up for a view (pure; a large one belongs in a thread)."""
     query = answer.query
-    frame = rollup(query, answer.buckets)
+    rolled = charted_rollup(query, answer.buckets, view.charted)
+    frame, _ = rolled
     labels = Labels(resolve if not view.show_ids else no_names, width=query.width)
     currency = next(iter(frame.totals.amounts), "usd") if query.about.is_costs else ""
-    series = over_time(query, answer.buckets, view.charted, label_of=labels.line, currency=currency)
+    series = over_time(
+        query, answer.buckets, view.charted, label_of=labels.line, currency=currency, rolled=rolled
+    )
     arranger = Arranger(frame, labels)
     _look_through(frame, arranger, view)
     return Outcome(view, answer, frame, series, labels, arranger)

@@ -75,7 +75,7 @@ def compare(about: Category, grain: Grain, old: Unit, new: Unit, *, filters: Fil
     told: list[Restatement] = []
     for bucket in new.buckets:
         earlier = before.get(bucket.start)
-        if earlier == bucket:
+        if earlier is not None and earlier == bucket._replace(summary=earlier.summary):
             continue
         now = numbers(about, bucket, grain.dimensions, filters)
         was = numbers(about, earlier, grain.dimensions, filters) if earlier is not None else {}
