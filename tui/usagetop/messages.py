@@ -163,3 +163,13 @@ class SheetFailed(Message):
         """``error`` says why."""
         super().__init__()
         self.error = error
+
+
+class OtherSideFound(Message):
+    """Where a row leads on the other side; None where there is nothing of it."""
+
+    def __init__(self, before: View, view: View | None) -> None:
+        """``before`` is the view whose row it was."""
+        super().__init__()
+        self.before = before
+        self.view = view

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FIELDS = {
     "drivers": "project_id line_item currency quantity_unit previous current delta volume price status",
     "prices": "line_item project_id currency unit price amount quantity changes",
+    "anomalies": "day amount usual_low usual_high project_id line_item delta api_key_id key_delta currency",
     "tiers": "model tier saved num_model_requests input_tokens output_tokens currency",
     "allocated": "api_key_id amount share line_item currency",
     "savings": "model input_tokens input_cached_tokens input_cache_write_tokens hit_rate saved currency",
@@ -137,3 +138,64 @@ def test_a_filter_narrows_a_view(run: Callable[..., Ran]) -> None:
     document = asked(run, "drivers", "--filter", "project_id=search-api")
     assert {row["project_name"] for row in document["rows"]} == {"search-api"}
     assert list(document["filters"]) == ["project_id"]
+
+
+def test_the_spike_is_found_and_a_steady_month_has_none(run: Callable[..., Ran]) -> None:
+    """With the day, what it cost beyond the usual, the line, the project and the key."""
+    spike, *others = asked(run, "anomalies")["rows"]
+    assert others == []
+    assert spike["project_name"] == "search-api"
+    assert spike["line_item"].startswith("gpt-5.5")
+    assert Decimal(spike["amount"]) > Decimal(spike["usual_high"])
+    assert Decimal(spike["key_delta"]) >= Decimal(spike["delta"]) > 0
+    steady = run("show", "costs", "--view", "anomalies", "--scenario", "steady", "--format", "json")
+    assert steady.document["rows"] == []
+
+
+def test_a_leaked_key_is_found_with_day_and_cost(run: Callable[..., Ran]) -> None:
+    """Its first night was days ago, and every day since is told."""
+    rows = run("show", "costs", "--view", "anomalies", "--scenario", "leak", "--format", "json").document[
+        "rows"
+    ]
+    assert len(rows) >= 2
+    assert {(row["project_name"], row["api_key_name"]) for row in rows} == {("[internal] tools", "staging")}
+    assert all(Decimal(row["key_delta"]) > 0 for row in rows)
+
+
+def test_allocated_dollars_and_what_is_left_are_the_bill(run: Callable[..., Ran]) -> None:
+    """By key and by user, to the last digit; and that they are allocated is said."""
+    bill = run("show", "costs", "--demo", "--by", "none", "--format", "json").document["totals"]["amount"]
+    for by in ("api_key_id", "user_id"):
+        document = asked(run, "allocated", "--by", by)
+        for currency, totals in document["totals"].items():
+            parts = total(Decimal(row["amount"]) for row in document["rows"] if row["currency"] == currency)
+            assert totals["amount"] == bill[currency]
+            assert parts == Decimal(totals["allocated"])
+            assert parts + Decimal(totals["unallocated"]) == Decimal(bill[currency])
+
+
+def test_reconciling_explains_every_line_that_usage_knows(run: Callable[..., Ran]) -> None:
+    """A whole past month: explained and unexplained are the bill, and what nothing explains is named."""
+    words = ("show", "costs", "--view", "reconcile", "--demo", "--range", "2026-10")
+    document = run(*words, "--format", "json").document
+    for currency, totals in document["totals"].items():
+        mine = [row for row in document["rows"] if row["currency"] == currency]
+        assert Decimal(totals["explained"]) + Decimal(totals["unexplained"]) == Decimal(totals["amount"])
+        assert total(Decimal(row["amount"]) for row in mine) == Decimal(totals["amount"])
+        assert totals["explained_share"] > 0.9
+    alone = [row["line_item"] for row in document["rows"] if row["match"] == "none"]
+    assert alone
+    said = run(*words).out
+    assert "NOT EXPLAINED" in said
+    assert alone[0].partition(",")[0] in said
+
+
+def test_a_budget_names_limits_month_and_forecast(run: Callable[..., Ran]) -> None:
+    """Shares are of what was spent, and an alert that will run out says on which day."""
+    document = asked(run, "budget")
+    totals = document["totals"]["usd"]
+    low, mid, high = (Decimal(totals["forecast"][name]) for name in ("low", "mid", "high"))
+    assert Decimal(totals["spent"]) <= low <= mid <= high
+    for row in document["rows"]:
+        assert row["share"] == pytest.approx(float(Decimal(row["spent"]) / Decimal(row["threshold"])))
+    assert {row["name"] for row in document["rows"]} == {"spend limit", "spend alert"}

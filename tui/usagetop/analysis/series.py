@@ -33,7 +33,8 @@ class Series(NamedTuple):
     """The lines of one chart, over the same buckets: largest group first, the rest (``other``) last.
 
     ``starts`` are the buckets' starts in UTC seconds, ``step`` their width in seconds. ``currency`` is empty
-    for usage. ``kind`` says whether buckets add up. ``partial``: the last one is not complete.
+    for usage. ``kind`` says whether buckets add up. ``partial``: the last one is not complete. ``earlier`` is the
+    total of an earlier period, bucket by bucket (empty: none is shown).
     """
 
     starts: tuple[int, ...]
@@ -43,6 +44,7 @@ class Series(NamedTuple):
     currency: str
     kind: Literal["additive", "level"]
     partial: bool
+    earlier: tuple[Value, ...] = ()
 
 
 def bin_size(count: int, step: int, columns: int) -> int:
@@ -77,6 +79,7 @@ def binned(series: Series, columns: int) -> Series:
         step=series.step * size,
         lines=lines,
         partial=series.partial or short,
+        earlier=tuple([combine(series.earlier[cut : cut + size]) for cut in cuts]) if series.earlier else (),
     )
 
 

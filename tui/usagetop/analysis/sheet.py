@@ -12,15 +12,28 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from usagetop.model.answer import INCOMPLETE_CODES
+from usagetop.model.dimensions import DIMENSIONS
 
 if TYPE_CHECKING:
     from usagetop.model.answer import Notice, Source
     from usagetop.model.query import Query
 
 # dimension: a raw value with a label and perhaps a name; text: a raw string of the API; word: one of ours.
-# day: UTC seconds of a day's start; changes: pairs of a start and a price; models: raw names.
+# day: UTC seconds of a day's start; changes: pairs of a start and a price; models: raw names;
+# scope: a project's id, or what else a threshold is about.
 Kind = Literal[
-    "dimension", "text", "word", "count", "money", "quantity", "price", "share", "day", "changes", "models"
+    "dimension",
+    "text",
+    "word",
+    "count",
+    "money",
+    "quantity",
+    "price",
+    "share",
+    "day",
+    "changes",
+    "models",
+    "scope",
 ]
 Value = (
     str
@@ -86,6 +99,17 @@ class Sheet:
     def field(self, name: str) -> Field:
         """The field of that name; raises KeyError."""
         return {one.name: one for one in self.fields}[name]
+
+    def ids(self) -> dict[str, list[str]]:
+        """The ids in the rows that may have a name, by dimension, in the order of the rows."""
+        found: dict[str, list[str]] = {}
+        for one in self.fields:
+            dimension = "project_id" if one.kind == "scope" else one.name
+            if one.kind in {"dimension", "scope"} and DIMENSIONS[dimension].names:
+                values = (value for row in self.rows if isinstance(value := row.get(one.name), str))
+                if ids := list(dict.fromkeys(values)):
+                    found[dimension] = ids
+        return found
 
     def order(self, name: str, *, descending: bool) -> list[int]:
         """Row indices by a field, None last, ties in the order of the rows; the rows' own order without one."""

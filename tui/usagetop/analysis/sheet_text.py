@@ -28,6 +28,8 @@ def field_text(about: Field, row: SheetRow, label_of: LabelOf, room: int = WHOLE
     value = row.get(about.name)
     if about.kind == "dimension":
         return label_of(about.name, None if value is None else str(value))
+    if about.kind == "scope" and isinstance(value, str):
+        return label_of("project_id", value)
     return value_text(about, value, str(row.get("currency") or ""), room)
 
 

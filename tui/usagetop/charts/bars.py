@@ -40,7 +40,10 @@ def build(series: Series, size: Size, look: Look, highlight: Key | None = None) 
     rising, hanging = _stacks(places.series, highlight)
     axis = scale(
         min((sum(value for *_, value in stack) for stack in hanging), default=0.0),
-        max((sum(value for *_, value in stack) for stack in rising), default=0.0),
+        max(
+            [*(sum(value for *_, value in stack) for stack in rising), *_known(places.series.earlier)],
+            default=0.0,
+        ),
         places.rows,
         series.unit,
         currency=series.currency,
@@ -50,13 +53,35 @@ def build(series: Series, size: Size, look: Look, highlight: Key | None = None) 
     columns = []
     for number, (up, down) in enumerate(zip(rising, hanging, strict=True)):
         is_open = places.series.partial and number == last
-        columns.append(_column(up, down, axis, places, is_open=is_open, is_hole=places.holes[number]))
+        column = _column(up, down, axis, places, is_open=is_open, is_hole=places.holes[number])
+        if number < len(places.series.earlier):
+            _mark_earlier(column, places.series.earlier[number], axis, places.glyphs)
+        columns.append(column)
     gap = [BLANK] * (places.slot - places.bar)
     plot = [
         [cell for column in columns for cell in ([column[row]] * places.bar + gap)]
         for row in range(places.rows)
     ]
     return compose(places, axis, plot)
+
+
+def _known(values: Iterable[float | None]) -> list[float]:
+    """The values that are known."""
+    return [value for value in values if value is not None]
+
+
+def _mark_earlier(column: list[Cell], value: float | None, axis: Scale, glyphs: Glyphs) -> None:
+    """A mark across a bar, in the cell in which the earlier total ends."""
+    if value is None or value <= 0:
+        return
+    above = axis.rows - axis.below
+    row = max(0, above - 1 - min(above - 1, int(value / axis.per_row)))
+    under = column[row]
+    # Inside a bar its tone stays behind the mark.
+    whole = under.tone is not None and under.text in {glyphs.rising[_CELL], *glyphs.fills}
+    column[row] = Cell(
+        glyphs.earlier, bold=True, ground=under.tone if whole and not glyphs.patterned else None
+    )
 
 
 def _stacks(series: Series, highlight: Key | None) -> tuple[list[Stack], list[Stack]]:

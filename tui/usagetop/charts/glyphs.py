@@ -19,6 +19,7 @@ class Glyphs(NamedTuple):
     8: other), the same for all where colours tell groups apart. ``floor`` is the line that bars stand on,
     ``open_floor`` its part under the bucket that is not complete, ``gap`` its part where a bucket is missing,
     ``grid`` the line at a mark of the axis. ``marks`` stand in the legend. ``patterned``: one group a cell.
+    ``earlier`` marks how high the total of an earlier period was.
     """
 
     rising: str
@@ -30,6 +31,7 @@ class Glyphs(NamedTuple):
     grid: str
     marks: str
     patterned: bool
+    earlier: str = "━"
 
 
 _HANGING = " ▔▔▀▀▀███"
@@ -68,6 +70,7 @@ ASCII = Glyphs(
     grid="-",
     marks=_LETTERS,
     patterned=True,
+    earlier="^",
 )
 
 

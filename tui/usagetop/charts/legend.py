@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis import numbers
-from usagetop.analysis.series import total
+from usagetop.analysis.series import Line, total
 from usagetop.charts.glyphs import TOTAL_MARK
 from usagetop.charts.picture import OTHER, Span, blank, row_width
 from usagetop.model.cells import fit, width_of
@@ -13,7 +13,7 @@ from usagetop.model.cells import fit, width_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from usagetop.analysis.series import Key, Line, Series
+    from usagetop.analysis.series import Key, Series
     from usagetop.charts.glyphs import Glyphs
 
 Row = tuple[Span, ...]
@@ -64,6 +64,11 @@ def entries(
         dim = stands_back(line, highlight)
         bold = highlight is not None and not dim
         found.append(Entry(glyphs.marks[tone], tone, line.label, number, brief, percent, dim, bold))
+    if series.earlier and not with_total:
+        before = total(Line(None, "", series.earlier), series.kind)
+        found.append(
+            Entry(glyphs.earlier, None, "before", *_figures(series, before), "", dim=False, bold=True)
+        )
     return tuple(found)
 
 

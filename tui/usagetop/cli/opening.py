@@ -48,6 +48,7 @@ def explore(view: View, options: ExploreOptions, settings: Settings) -> int:
             auto=options.auto,
             with_names=source.names,
             keymap=keymap,
+            budgets=() if scenario is not None else settings.budgets,
         )
 
     host = "" if source.scenario is not None else hosts.to_ask_about(settings.base_url)

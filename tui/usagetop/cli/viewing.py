@@ -12,10 +12,10 @@ from usagetop.errors import UsageError
 from usagetop.exports.report import Sort
 from usagetop.exports.sheets import SheetReport
 from usagetop.model.answer import Notice
-from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import DEFAULT_RANGE
 from usagetop.model.query import make_query
 from usagetop.model.text import label
+from usagetop.settings import load_settings
 from usagetop.store.views import VIEWS
 from usagetop.store.views.asker import Asker, Question
 
@@ -48,7 +48,8 @@ class Viewing:
         # A budget is one of a month: without a range of its own it looks at the current one.
         text = "mtd" if name == "budget" and view.range == DEFAULT_RANGE else view.range
         query, widened = make_query("costs", text, now=now, by="none", filters=view.filters)
-        self._question = Question(query, now, view.compare or "previous", view.by or "")
+        budgets = load_settings().budgets if name == "budget" and source.scenario is None else ()
+        self._question = Question(query, now, view.compare or "previous", view.by or "", budgets)
         self._told = [Notice("range_widened", "the range was widened to whole days")] if widened else []
 
     def report(self) -> SheetReport:
@@ -80,12 +81,7 @@ class Viewing:
 
     async def _names(self, loader: Loader, asker: Asker, sheet: Sheet) -> dict[str, dict[str, str]]:
         """Names for the ids in the rows, as far as twenty requests go."""
-        wanted: dict[str, list[str]] = {}
-        for one in sheet.fields:
-            if one.kind == "dimension" and DIMENSIONS[one.name].names:
-                ids = (value for row in sheet.rows if isinstance(value := row.get(one.name), str))
-                wanted[one.name] = list(dict.fromkeys(ids))
-        wanted = {dimension: ids for dimension, ids in wanted.items() if ids}
+        wanted = sheet.ids()
         if not (wanted and self._source.names):
             return {}
         found = await loader.names(

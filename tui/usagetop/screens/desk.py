@@ -15,6 +15,7 @@ from usagetop.store.first import First
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from usagetop.settings import Budget
     from usagetop.store.loader import Loader, Mode
     from usagetop.store.session import Session
 
@@ -32,7 +33,7 @@ class Desk(NamedTuple):
 
     ``mode`` is how views are loaded (normal, offline, no-cache, refresh). ``origin`` is the drawable host or
     ``demo:NAME``. ``keys`` maps command ids to the key that the footer shows. ``first`` is the session's view on
-    its way from the cache.
+    its way from the cache. ``budgets`` are those of the configuration.
     """
 
     loader: Loader
@@ -46,6 +47,7 @@ class Desk(NamedTuple):
     with_names: bool = True
     keys: Mapping[str, str] = MappingProxyType({})
     first: First | None = None
+    budgets: tuple[Budget, ...] = ()
 
 
 def make_desk(
@@ -58,6 +60,7 @@ def make_desk(
     ahead: bool = True,
     with_names: bool = True,
     keymap: Mapping[str, str] | None = None,
+    budgets: tuple[Budget, ...] = (),
 ) -> Desk:
     """A desk with the look that this terminal allows and the keys that the footer shows; the first view begins."""
     keys = {command.id: command.keys[0] for command in COMMANDS if command.keys}
@@ -74,6 +77,7 @@ def make_desk(
         ahead=ahead,
         with_names=with_names,
         keys=keys,
+        budgets=budgets,
         first=First(loader, session.current, int(clock())) if mode == "normal" else None,
     )
 

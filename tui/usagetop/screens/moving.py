@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from usagetop.messages import BucketChosen, CategoryChosen, RowOpened, SearchChanged
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from usagetop.errors import UsagetopError
+from usagetop.messages import BucketChosen, CategoryChosen, OtherSideFound, RowOpened, SearchChanged
 from usagetop.model.categories import CATEGORIES
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.screens.loading import LoadingExplorer
 from usagetop.store.rows import drilled, into_buckets, with_filter
 from usagetop.widgets.search import SearchField
+
+if TYPE_CHECKING:
+    from usagetop.store.session import View
 
 
 class MovingExplorer(LoadingExplorer):
@@ -100,6 +107,34 @@ class MovingExplorer(LoadingExplorer):
             return
         self.keep_place()
         self.show(inner.changed(above=self.view))
+
+    def action_other_side(self) -> None:
+        """From a line of the bill to the usage behind it, or from usage to its costs."""
+        outcome, content = self.outcome, self.table.content
+        if outcome is None or content is None or not self.table.rows:
+            return
+        row = dict(zip(outcome.frame.dims, content.key(self.table.row), strict=True))
+        self.run_worker(
+            self._find_other_side(self.view, row), group="side", exclusive=True, exit_on_error=False
+        )
+
+    async def _find_other_side(self, view: View, row: dict[str, str | int | None]) -> None:
+        from usagetop.store.sideways import other_side
+
+        found = None
+        with suppress(UsagetopError):  # what cannot be asked has no other side
+            found = await other_side(self.desk.loader, view, row, now=self.now(), mode=self.desk.mode)
+        self.post_message(OtherSideFound(view, found))
+
+    def on_other_side_found(self, message: OtherSideFound) -> None:
+        """Go there; back leads to the row again."""
+        if not message.before.asks_like(self.view):
+            return  # the reader has gone on
+        if message.view is None:
+            self.notify("nothing on the other side belongs to this row", markup=False)
+            return
+        self.keep_place()
+        self.show(message.view._replace(above=self.view))
 
     def on_row_opened(self, message: RowOpened) -> None:
         """A row was double-clicked."""

@@ -13,7 +13,6 @@ from textual.widgets import Static
 
 from usagetop.errors import UsagetopError
 from usagetop.messages import NamesFound, SheetFailed, SheetLoaded
-from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
 from usagetop.screens import sheet_captions as captions
 from usagetop.screens.table_screen import TableScreen
@@ -154,7 +153,7 @@ class DrawnSheet(TableScreen["View | None"]):
         now = int(self.desk.clock())
         asker = Asker(self.desk.loader, "refresh" if refresh else self.desk.mode)
         try:
-            question = Question(self.view.query(now), now, self.compare)
+            question = Question(self.view.query(now), now, self.compare, budgets=self.desk.budgets)
             sheet = await self.about.ask(asker, question)
         except UsagetopError as error:
             self.post_message(SheetFailed(error))
@@ -165,7 +164,7 @@ class DrawnSheet(TableScreen["View | None"]):
             return
         account = asker.account()
         self.post_message(SheetLoaded(replace(sheet, source=account.source, notices=account.notices)))
-        wanted = _wanted_names(sheet)
+        wanted = sheet.ids()
         if wanted and self.desk.with_names:
             found = await self.desk.loader.names(
                 wanted, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=asker.buckets()
@@ -187,14 +186,3 @@ class DrawnSheet(TableScreen["View | None"]):
         older, newer = self.resolve, by_names(message.found.names)
         self.resolve = lambda dimension, value: newer(dimension, value) or older(dimension, value)
         self.draw()
-
-
-def _wanted_names(sheet: Sheet) -> dict[str, list[str]]:
-    """The ids in the rows that may have a name."""
-    wanted: dict[str, list[str]] = {}
-    for one in sheet.fields:
-        if one.kind == "dimension" and DIMENSIONS[one.name].names:
-            ids = (value for row in sheet.rows if isinstance(value := row.get(one.name), str))
-            if found := list(dict.fromkeys(ids)):
-                wanted[one.name] = found
-    return wanted

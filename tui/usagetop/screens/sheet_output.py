@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from usagetop.exports import FORMATS
 from usagetop.exports.report import Sort
 from usagetop.exports.sheets import SheetReport
-from usagetop.model.dimensions import DIMENSIONS
 from usagetop.screens.output import export_path
 from usagetop.store.views import VIEWS
 
@@ -20,11 +19,10 @@ if TYPE_CHECKING:
 
 def report(sheet: Sheet, resolve: Resolve, sorted_by: str, *, descending: bool) -> SheetReport:
     """The sheet as the formats take it, in the order of the screen."""
-    names: dict[str, dict[str, str]] = {}
-    for one in sheet.fields:
-        if one.kind == "dimension" and DIMENSIONS[one.name].names:
-            values = {value for row in sheet.rows if isinstance(value := row.get(one.name), str)}
-            names[one.name] = {value: found for value in values if (found := resolve(one.name, value))}
+    names = {
+        dimension: {value: found for value in ids if (found := resolve(dimension, value))}
+        for dimension, ids in sheet.ids().items()
+    }
     sort = Sort(sorted_by, descending=descending) if sorted_by else None
     return SheetReport(sheet, {name: known for name, known in names.items() if known}, sort)
 

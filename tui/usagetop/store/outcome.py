@@ -183,4 +183,19 @@ def _compared(view: View, answer: Answer, before: Answer, shift: int, resolve: R
     frame, earlier = beside(made.frame, rollup(before.query, before.buckets), before.query, shift=shift)
     arranger = Arranger(frame, made.labels, earlier)
     _look_through(frame, arranger, view)
-    return made._replace(frame=frame, arranger=arranger, earlier=earlier)
+    series = made.series._replace(earlier=_totals_before(made.series, view, earlier, shift))
+    return made._replace(frame=frame, series=series, arranger=arranger, earlier=earlier)
+
+
+def _totals_before(series: Series, view: View, earlier: Earlier, shift: int) -> tuple[float | None, ...]:
+    """The earlier total for each bucket of the series; None where it was missing.
+
+    The chart draws them, so floats will do.
+    """
+    totals = {
+        point.start + shift: point.totals.amounts.get(series.currency, 0)
+        if view.about.is_costs
+        else point.totals.counts.get(view.charted, 0)
+        for point in earlier.frame.buckets
+    }
+    return tuple(float(totals[start]) if start in totals else None for start in series.starts)

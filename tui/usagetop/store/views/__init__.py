@@ -55,6 +55,10 @@ VIEWS: Mapping[str, SheetView] = MappingProxyType(
                 by=("model", "project_id", "api_key_id"),
             ),
             SheetView("tiers", "tiers", "What ran as a batch or at which service tier, and what that saved."),
+            SheetView("budget", "budget", "Limits and budgets, month to date and forecast."),
+            SheetView(
+                "anomalies", "anomalies", "Days that leave their weekday's usual band, and what drove them."
+            ),
             SheetView("reconcile", "reconcile", "Which part of the bill usage explains."),
             SheetView(
                 "allocated",

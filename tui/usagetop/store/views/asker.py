@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from usagetop.analysis.sheet import Field
     from usagetop.model.columns import Bucket
     from usagetop.model.query import Query
+    from usagetop.settings import Budget
     from usagetop.store.loader import Loader, Mode
     from usagetop.store.progress import OnProgress
 
@@ -21,13 +22,14 @@ class Question(NamedTuple):
     """What a view is asked: a query of costs whose range and filters hold for everything that it needs.
 
     ``now`` is UTC seconds. ``compare`` is the earlier period (``previous`` or ``month``); ``by`` the rows'
-    dimension, where the view leaves a choice.
+    dimension, where the view leaves a choice. ``budgets`` are those of the configuration.
     """
 
     query: Query
     now: int
     compare: str = "previous"
     by: str = ""
+    budgets: tuple[Budget, ...] = ()
 
 
 class Account(NamedTuple):
@@ -54,6 +56,10 @@ class Asker:
         answer = await self.loader.load(query, mode=self.mode, on_progress=self._on_progress)
         self._answers.append(answer)
         return answer
+
+    def heard(self, answer: Answer) -> None:
+        """Count an answer that somebody else asked for."""
+        self._answers.append(answer)
 
     async def answers(self, one: Query, other: Query) -> tuple[Answer, Answer]:
         """The answers to two queries of one grouping, asked for at once.
