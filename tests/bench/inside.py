@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.keys import _character_to_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -66,7 +67,8 @@ class Watched:
     async def press(self, key: str, done: Callable[[], bool] = lambda: True) -> float:
         """Press a key, as a terminal would send it; returns the seconds to the paint."""
         character = key if len(key) == 1 else None
-        return await self.painted(lambda: self._driver.process_message(events.Key(key, character)), done)
+        event = events.Key(_character_to_key(key) if character else key, character)
+        return await self.painted(lambda: self._driver.process_message(event), done)
 
     async def rest(self, quiet: float = 0.03) -> None:
         """Wait until nothing has been painted for so long."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 from statistics import median
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -17,21 +18,26 @@ from usagetop import paths
 from usagetop.analysis.frame import Frame, Totals
 from usagetop.charts.picture import Look
 from usagetop.model.categories import category
+from usagetop.store.arranging import Arranger
 from usagetop.store.labels import Labels
+from usagetop.store.session import View
 from usagetop.theme import THEMES, default_theme, defaults
 from usagetop.widgets.table import FrameTable
 from usagetop.widgets.table_content import TableContent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
 
     from textual.app import ComposeResult
 
     from tests.bench.inside import Watched
 
-_FEW, _MANY, _MOST = 1_000, 100_000, 1_000_000
+_FEW, _MORE = 1_000, (10_000, 100_000, 1_000_000)
 _STEPS = 12  # down and up again, within what is visible: nothing scrolls
 _ROUNDS = 4
+_BEAT = 0.002
+_HOLD = 50.0
+_HOLDS = 3
 _HEADS = ("model", "input", "share", "output", "cached", "requests")
 
 
@@ -94,8 +100,8 @@ class Stock(App[None]):
         table.focus()
 
 
-def made(rows: int) -> TableContent:
-    """So many groups of completions, largest first."""
+def framed(rows: int) -> Frame:
+    """So many groups of completions, largest first; looked through, as the thread that rolls up does."""
     metrics = ("input_tokens", "output_tokens", "num_model_requests")
     numbers = [(rows - row) * 977 for row in range(rows)]
     frame = Frame(
@@ -107,7 +113,14 @@ def made(rows: int) -> TableContent:
         totals=Totals(counts={name: sum(numbers) for name in metrics}),
         buckets=(),
     )
-    return TableContent(frame, Labels(), range(rows), "input_tokens", "input_tokens", descending=True)
+    assert set(frame.ends) == set(metrics)
+    return frame
+
+
+def shown(frame: Frame) -> TableContent:
+    """A content of its own over a frame, which has measured nothing yet."""
+    rows = range(len(frame))
+    return TableContent(frame, Labels(), rows, "input_tokens", "input_tokens", descending=True)
 
 
 def rows() -> Iterator[Row]:
@@ -116,15 +129,26 @@ def rows() -> Iterator[Row]:
 
 
 async def _rows() -> list[Row]:
-    few, many = made(_FEW), made(_MANY)
-    async with watched(Ours(few)) as ours, watched(Stock(few)) as stock, watched(Ours(many)) as large:
-        apps = (ours, stock, large)
-        taken: list[list[float]] = [[], [], []]
+    frames = {count: framed(count) for count in (_FEW, *_MORE)}
+    return [*await _steps(frames), *await _opened(frames), *await _arranged(frames[_MORE[-1]])]
+
+
+async def _steps(frames: dict[int, Frame]) -> list[Row]:
+    """Cursor steps, ours at several sizes against DataTable's at the smallest."""
+    few, many, most = (shown(frames[count]) for count in (_FEW, _MORE[1], _MORE[2]))
+    async with (
+        watched(Ours(few)) as ours,
+        watched(Stock(few)) as stock,
+        watched(Ours(many)) as large,
+        watched(Ours(most)) as largest,
+    ):
+        apps = (ours, stock, large, largest)
+        taken: list[list[float]] = [[] for _ in apps]
         for _ in range(_ROUNDS):
             for one, values in zip(apps, taken, strict=True):
                 values.extend(await _walk(one))
     base = median(taken[1]) * 1e3
-    result = [
+    return [
         Row(
             f"key → painted: cursor step, {count:,} rows",
             percentile(values, 0.95) * 1e3,
@@ -134,10 +158,8 @@ async def _rows() -> list[Row]:
             "DataTable p50 at 1,000 rows",
             f"p95; p50 {median(values) * 1e3:.2f} ms",
         )
-        for count, values in ((_FEW, taken[0]), (_MANY, taken[2]))
+        for count, values in ((_FEW, taken[0]), (_MORE[1], taken[2]), (_MORE[2], taken[3]))
     ]
-    result.append(await _opened(few))
-    return result
 
 
 async def _walk(one: Watched) -> list[float]:
@@ -149,27 +171,55 @@ async def _walk(one: Watched) -> list[float]:
     return values
 
 
-async def _opened(few: TableContent) -> Row:
-    """New content into a table that stands, to its first paint: a million rows against a thousand."""
-    most = made(_MOST)
-    app = Ours(few)
-    short: list[float] = []
-    long: list[float] = []
+async def _opened(frames: dict[int, Frame]) -> list[Row]:
+    """New content into a table that stands, to its first paint: the growth from a thousand rows on."""
+    app = Ours(shown(frames[_FEW]))
+    taken: dict[int, list[float]] = {count: [] for count in frames}
     async with watched(app) as one:
-        for _ in range(RUNS):
-            for content, values in ((few, short), (most, long)):
-                # A content of its own, which has measured nothing yet.
-                fresh = TableContent(
-                    content.frame, Labels(), content.rows, content.metric, content.sort, True
-                )
-                values.append(await one.painted(partial(setattr, app.table, "content", fresh)))
+        for _ in range(2 * RUNS):
+            for count, frame in frames.items():
+                taken[count].append(await one.painted(partial(setattr, app.table, "content", shown(frame))))
                 await one.rest()
-    return Row(
-        "table load, 1,000,000 rows",
-        median(long) * 1e3,
-        "ms",
-        1.2,
-        median(short) * 1e3,
-        "the same at 1,000 rows",
-        "rolled-up frame → painted",
-    )
+    base = median(taken[_FEW]) * 1e3
+    return [
+        Row(
+            f"table load, {count:,} rows",
+            median(taken[count]) * 1e3,
+            "ms",
+            1.2,
+            base,
+            "the same at 1,000 rows",
+            "rolled-up frame → painted",
+        )
+        for count in _MORE
+    ]
+
+
+async def _arranged(frame: Frame) -> list[Row]:
+    """Sorting and searching in a thread: how long the event loop is held up at most."""
+    view = View("completions", group_by=("model",), sort="output_tokens", descending=False)
+    result = []
+    for what, wanted in (("sort", view), ("search", view.changed(search="99"))):
+        runs = []
+        for _ in range(_HOLDS):
+            frame.__dict__.pop("_ordering", None)  # it has kept no order yet
+            arranger = Arranger(frame, Labels())
+            start = time.perf_counter()
+            held = await _longest_hold(asyncio.to_thread(arranger.rows, wanted))
+            runs.append((held, time.perf_counter() - start))
+        held, whole = min(runs)
+        note = f"at most, best of {_HOLDS}; in a thread, the rows are there after {whole:.1f} s"
+        result.append(Row(f"{what} of {len(frame):,} rows: a key waits", held * 1e3, "ms", _HOLD, note=note))
+    return result
+
+
+async def _longest_hold(work: Coroutine[Any, Any, object]) -> float:
+    """How late the event loop came at most, in seconds, to what was due every two milliseconds."""
+    task = asyncio.ensure_future(work)
+    longest = 0.0
+    while not task.done():
+        start = time.perf_counter()
+        await asyncio.sleep(_BEAT)
+        longest = max(longest, time.perf_counter() - start - _BEAT)
+    await task
+    return longest

@@ -48,40 +48,57 @@ async def _rows(scenario: str) -> list[Row]:
     app = ExplorerApp(desk, driver_class=NotingDriver)
     async with watched(app) as one:
         explorer = await _at_rest(one)
-        tabs, sorts = [], []
-        for at in range(2 * _TIMES + 2):
-            category, key = ("completions", "2") if at % 2 else ("costs", "1")
-            taken = await one.press(key, partial(_shows, explorer, category))
-            if at > 1 and at % 2:  # the first round loads what later ones have
-                tabs.append(taken)
-            await one.rest(0.1)
-        for _ in range(_TIMES):
-            sorts.append(await one.press("s", partial(_differs, explorer, explorer.view)))
-            await one.rest(0.1)
+        taken = {
+            "tab switch": await _there_and_back(one, explorer, ("1", "2"), both=False),
+            "sort": [await _sorted(one, explorer) for _ in range(_TIMES)],
+            "drill and back": await _there_and_back(one, explorer, ("enter", "escape")),
+            "shift of the range": await _there_and_back(one, explorer, ("<", ">")),
+        }
     note = f"completions by four dimensions, {units:,} unit rows, in-process"
     return [
         Row(
-            f"{what}, {units:,} unit rows",
+            f"{what} in cached data, {units:,} unit rows",
             percentile(values, 0.95) * 1e3,
             "ms",
             _BUDGET,
             note=f"p95; p50 {median(values) * 1e3:.0f} ms; {note}",
         )
-        for what, values in (("tab switch in cached data", tabs), ("sort in cached data", sorts))
+        for what, values in taken.items()
     ]
 
 
-def _shows(explorer: Explorer, category: str) -> bool:
-    """Whether a category is drawn with its numbers, those of the question that is asked now."""
-    content, outcome = explorer.table.content, explorer.outcome
-    if content is None or outcome is None or explorer.drawn_category != category:
+async def _there_and_back(
+    one: Watched, explorer: Explorer, keys: tuple[str, str], *, both: bool = True
+) -> list[float]:
+    """Seconds of going to another view and back, or only of coming back; the first round loads what others have."""
+    values = []
+    for at in range(2 * _TIMES + 2):
+        taken = await one.press(keys[at % 2], partial(_shows, explorer, explorer.view))
+        if at > 1 and (both or at % 2):
+            values.append(taken)
+        await one.rest(0.1)
+    return values
+
+
+async def _sorted(one: Watched, explorer: Explorer) -> float:
+    """Seconds of one sort."""
+    taken = await one.press("s", partial(_shows, explorer, explorer.view))
+    await one.rest(0.1)
+    return taken
+
+
+def _shows(explorer: Explorer, before: View) -> bool:
+    """Whether another view than before is drawn: its numbers, in its order."""
+    view, content, outcome = explorer.view, explorer.table.content, explorer.outcome
+    if content is None or outcome is None or explorer.drawn_category != view.category:
         return False
-    return content.source[0] is outcome.frame and outcome.view.asks_like(explorer.view)
-
-
-def _differs(explorer: Explorer, before: View) -> bool:
-    """Whether the view has changed; it is drawn in the same turn."""
-    return explorer.view != before
+    in_order = (content.sort, content.descending) == (view.sorted_by, view.descending)
+    return (
+        in_order
+        and content.source[0] is outcome.frame
+        and outcome.view.asks_like(view)
+        and (not view.asks_like(before) or (view.sort, view.descending) != (before.sort, before.descending))
+    )
 
 
 async def _at_rest(one: Watched) -> Explorer:

@@ -19,7 +19,7 @@ from usagetop.model.metrics import QUANTITY
 from usagetop.model.money import ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from usagetop.analysis.totals import Part, Sums
     from usagetop.model.categories import Category
@@ -77,6 +77,10 @@ class Frame:
         next time: it is not to be changed.
         """
         return self._ordering.rows(column, descending=descending)
+
+    def values(self, dimension: str) -> Sequence[str | int | None]:
+        """The different values of one of ``dims``, in no order; looks at all keys, as ``ends`` at all numbers."""
+        return self._ordering.values(self.dims.index(dimension))
 
     @cached_property
     def ends(self) -> Mapping[str, tuple[Number, Number]]:

@@ -106,13 +106,21 @@ class Ordering:
     def ranks(self, at: int) -> dict[str | int | None, int]:
         """The place of each value of one dimension: ascending, null last, usd before other currencies."""
         if at not in self._ranks:
-            values = {key[at] for key in self._keys}
-            given = sorted(value for value in values if value is not None)
+            values = self.values(at)
+            given: Sequence[Any] = [value for value in values if value is not None]
+            ordered = [given[place] for place in sorted_rows(range(len(given)), given.__getitem__)]
             if self._dims[at] == "currency":
-                given.sort(key=lambda value: value != "usd")
-            ordered = [*given, None] if None in values else given
+                ordered.sort(key=lambda value: value != "usd")
+            if len(given) < len(values):
+                ordered.append(None)
             self._ranks[at] = {value: place for place, value in enumerate(ordered)}
         return self._ranks[at]
+
+    def values(self, at: int) -> Sequence[str | int | None]:
+        """The different values of one dimension; they are not made one set of where every row has its own."""
+        if len(self._dims) == 1:
+            return [key[at] for key in self._keys]
+        return list({key[at] for key in self._keys})
 
     def _sorted(self, column: str, *, descending: bool) -> list[int]:
         if column in self._dims:

@@ -6,17 +6,20 @@ made in a thread: ``ready`` gives only what takes no time.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis.ordering import sorted_rows
 from usagetop.model.dimensions import DIMENSIONS
+from usagetop.store.haystack import Haystack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from usagetop.analysis.frame import Frame
     from usagetop.store.earlier import Earlier
+    from usagetop.store.haystack import Value
     from usagetop.store.labels import Labels
     from usagetop.store.session import View
 
@@ -28,20 +31,17 @@ _PIECE = 65_536
 # What rows can also be sorted by beside an earlier period.
 _COMPARED = frozenset({"previous", "delta", "change"})
 
-Value = str | int | None
-
 
 class Unwanted(Exception):
     """The rows are not wanted any more."""
 
 
 class _Search(NamedTuple):
-    """A search that was made: in which order, for what, what it found, and the values that hold the text."""
+    """A search that was made: in which order, for what, and what it found."""
 
     order: Sequence[int]
     text: str
     rows: Sequence[int]
-    hits: tuple[frozenset[Value], ...]
 
 
 class Arranger:
@@ -53,7 +53,7 @@ class Arranger:
         self._earlier = earlier
         self._labels = labels
         self._ordered: dict[tuple[str, bool], Sequence[int]] = {}
-        self._folded: dict[int, dict[Value, str]] = {}
+        self._haystacks: dict[int, Haystack] = {}
         self._search: _Search | None = None
         self._top: tuple[Sequence[int], int, Sequence[int]] | None = None
 
@@ -108,45 +108,35 @@ class Arranger:
         at = frame.dims.index(column)
         by_dims = frame.order("")
         given = [row for row in by_dims if frame.keys[row][at] is not None]
-        drawn = {value: self._labels.of(column, value).casefold() for value in self._values(at)}
+        drawn = {value: self._labels.of(column, value).casefold() for value in frame.values(column)}
         rows = sorted_rows(given, lambda row: drawn[frame.keys[row][at]], descending=descending)
         return rows + [row for row in by_dims if frame.keys[row][at] is None]
-
-    def _values(self, at: int) -> Iterable[Value]:
-        return {key[at] for key in self._frame.keys}
 
     def _searched(self, order: Sequence[int], text: str, is_wanted: Callable[[], bool]) -> Sequence[int]:
         """The rows in which the label or the id of some dimension holds ``text``, upper or lower case alike."""
         last = self._search
+        rows = order
         if last is not None and last.order is order and last.text in text:
             if last.text == text:
                 return last.rows
-            rows, among = last.rows, last.hits
-        else:
-            rows, among = order, None
-        hits = []
-        for at in range(len(self._frame.dims)):
-            folded = self._texts(at)
-            values = folded if among is None else among[at]
-            hits.append(frozenset(value for value in values if text in folded[value]))
-            _check(is_wanted)
+            rows = last.rows
+        hits = [self._haystack(at, is_wanted).holding(text) for at in range(len(self._frame.dims))]
         found = self._holding(rows, hits, is_wanted)
-        self._search = _Search(order, text, found, tuple(hits))
+        self._search = _Search(order, text, found)
         return found
 
-    def _texts(self, at: int) -> dict[Value, str]:
-        """What is searched of each value of a dimension: its label and its id.
+    def _haystack(self, at: int, is_wanted: Callable[[], bool]) -> Haystack:
+        """What is searched of a dimension: the label and the id of every value.
 
         A single currency has no column, and is not searched: every row would hold it.
         """
-        if at not in self._folded:
+        if at not in self._haystacks:
             name = self._frame.dims[at]
             hidden = name == "currency" and len(self._frame.totals.amounts) <= 1
-            self._folded[at] = {
-                value: f"{self._labels.of(name, value)}\n{value if isinstance(value, str) else ''}".casefold()
-                for value in (() if hidden else self._values(at))
-            }
-        return self._folded[at]
+            values = () if hidden else self._frame.values(name)
+            label = partial(self._labels.of, name)
+            self._haystacks[at] = Haystack(values, label, lambda: _check(is_wanted))
+        return self._haystacks[at]
 
     def _holding(
         self, rows: Sequence[int], hits: Sequence[frozenset[Value]], is_wanted: Callable[[], bool]
@@ -158,8 +148,8 @@ class Arranger:
         for begin in range(0, len(rows) if wanted else 0, _PIECE):
             _check(is_wanted)
             piece = rows[begin : begin + _PIECE]
-            held = [False] * len(piece)
-            for at, found in wanted:
+            held = [keys[row][wanted[0][0]] in wanted[0][1] for row in piece]
+            for at, found in wanted[1:]:
                 held = [was or keys[row][at] in found for was, row in zip(held, piece, strict=True)]
             kept += compress(piece, held)
         return kept
