@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -69,6 +69,30 @@ async def test_a_cache_that_is_off_is_told_once(world: World) -> None:
     assert first.notice("cache_off") is not None
     assert "the disk is full" in str(first.notice("cache_off"))
     assert "cache_off" not in codes(await world.load(loader))
+
+
+# -- asking on
+
+
+async def test_while_answers_are_read_and_stored_the_next_are_asked_for(world: World) -> None:
+    """Twelve windows: the last is asked for though not one of the first is stored yet."""
+    asked = threading.Event()
+
+    def fault(_: Window) -> None:
+        if len(world.windows) == 12:
+            asked.set()
+
+    class Waiting(MemoryCache):
+        waited: ClassVar[list[bool]] = []
+
+        def write(self, grain: Grain, units: Iterable[Unit], **notes: Any) -> None:
+            self.waited.append(asked.wait(10))
+            super().write(grain, units, **notes)
+
+    world.fault = fault
+    answer = await world.load(world.loader(Waiting()), "365d")
+    assert len(answer.buckets) == 365
+    assert Waiting.waited == [True] * 12
 
 
 # -- cancelling

@@ -87,11 +87,20 @@ class Gateway:
         """Whether a 429 was seen lately: do not ask for more than a person waits for."""
         return self._gate.limited
 
-    async def get(self, path: str, params: Params, *, what: str, read: Reader[T]) -> Reply[T]:
+    async def get(
+        self,
+        path: str,
+        params: Params,
+        *,
+        what: str,
+        read: Reader[T],
+        on_answer: Callable[[], None] | None = None,
+    ) -> Reply[T]:
         """The answer at ``path``, read by ``read`` (in a thread when it is large).
 
         ``what`` names it in sentences (``costs``). ``read`` raises BrokenBody for what is not whole JSON;
-        that is retried like a lost connection. Raises errors of ``usagetop.errors``, after the retries.
+        that is retried like a lost connection. ``on_answer`` hears that a good answer is here, before it is
+        read: the next question need not wait for that. Raises errors of ``usagetop.errors``, after the retries.
         """
         spent, sent = 0.0, 0
         try:
@@ -103,7 +112,7 @@ class Gateway:
                         self.requests += 1
                         sent += 1
                         raw = await self._send(path, params, self._deadline - spent)
-                    value = await self._judged(raw, what, read)
+                    value = await self._judged(raw, what, read, on_answer)
                 except LongPause as pause:
                     again = self._moment(pause.left)
                     raise rate_limited("it asked for a long pause", pause.left, again=again) from None
@@ -154,12 +163,14 @@ class Gateway:
                 mend="Try again, ask for a shorter range, or open what is stored: --offline",
             ) from None
 
-    async def _judged(self, raw: Raw, what: str, read: Reader[T]) -> T:
+    async def _judged(self, raw: Raw, what: str, read: Reader[T], on_answer: Callable[[], None] | None) -> T:
         """What the reader makes of a good answer; raises Transient or the error of a refusal."""
         if raw.status != _STATUS_OK:
             raise self._refused(self._without_key(raw), what)
         if said_page(raw.body):
             raise not_this_api("a web page came")
+        if on_answer is not None:
+            on_answer()
         try:
             if len(raw.body) <= _SMALL:
                 return read(raw.body)

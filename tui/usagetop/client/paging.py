@@ -86,10 +86,16 @@ def parameters(
 
 
 async def fetch_window(
-    gateway: Gateway, query: Query, window: Window, *, on_buckets: Callable[[int], None] | None = None
+    gateway: Gateway,
+    query: Query,
+    window: Window,
+    *,
+    on_buckets: Callable[[int], None] | None = None,
+    on_answer: Callable[[], None] | None = None,
 ) -> Fetched:
-    """Ask for every bucket of a window. ``on_buckets`` hears how many more buckets have come.
+    """Ask for every bucket of a window.
 
+    ``on_buckets`` hears how many more buckets have come, ``on_answer`` of each answer before it is read.
     An answer that is too large is asked again with half the limit, down to 1. Raises errors of
     ``usagetop.errors`` when nothing could be read, and AccessError always; when a later page fails, what was
     read is kept and the notice ``paging`` says why the rest is missing.
@@ -99,7 +105,7 @@ async def fetch_window(
     while True:
         reading = _Reading(query, window, limit)
         try:
-            await _follow(gateway, reading, on_buckets)
+            await _follow(gateway, reading, on_buckets, on_answer)
         except UsagetopError as error:
             requests += reading.requests
             if not isinstance(error, AnswerTooLarge) or limit == 1:
@@ -110,7 +116,12 @@ async def fetch_window(
             return _fetched(reading, requests)
 
 
-async def _follow(gateway: Gateway, reading: _Reading, on_buckets: Callable[[int], None] | None) -> None:
+async def _follow(
+    gateway: Gateway,
+    reading: _Reading,
+    on_buckets: Callable[[int], None] | None,
+    on_answer: Callable[[], None] | None,
+) -> None:
     """Read pages into ``reading`` until the last one, or until a cursor goes wrong."""
     query = reading.query
     about, grain, step = query.about, query.grain, SECONDS_OF[query.width]
@@ -123,6 +134,7 @@ async def _follow(gateway: Gateway, reading: _Reading, on_buckets: Callable[[int
                 parameters(query, reading.window, limit=reading.limit, cursor=cursor),
                 what=about.name,
                 read=lambda body: read_page(body, about, grain, step=step),
+                on_answer=on_answer,
             )
         except UsagetopError as error:
             reading.requests += error.requests

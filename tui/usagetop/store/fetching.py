@@ -45,8 +45,10 @@ class Fetching:
         due = set(held.due)
         self._current = {start: unit for start, unit in held.units.items() if start not in due}
         total = len(query.starts())
-        asked = sum(len(plan.wanted_starts(query, start)) for start in due)
-        self.counter = Counter(total, total - asked, on_progress)
+        known = sum(
+            len(plan.wanted_starts(query, start)) for start in plan.unit_starts(query) if start not in due
+        )
+        self.counter = Counter(total, known, on_progress)
 
     async def answer(self, gateway: Gateway) -> Answer:
         """Ask, and answer; raises errors of ``usagetop.errors`` when there is nothing to answer with."""

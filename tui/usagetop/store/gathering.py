@@ -80,16 +80,11 @@ async def gather(
     windows = plan.windows(units, query.width, limit=query.about.limits[query.width], until=until)
     gathering = _Gathering(gateway, query, clock, on_buckets, keep, on_window, deque(windows))
     before = gateway.requests
-    workers = [asyncio.create_task(gathering.work()) for _ in windows[:MOST_AT_ONCE]]
     try:
-        await asyncio.gather(*workers)
+        await gathering.run()
     except WindowRefused as error:
         error.requests = gateway.requests - before  # the other windows had been asked for as well
         raise
-    finally:
-        for worker in workers:  # after a refusal the others have nothing to ask for
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
     return gathering.result
 
 
@@ -105,15 +100,48 @@ class _Gathering:
     on_window: Callable[[Gathered], None] | None
     waiting: deque[Window]
     result: Gathered = field(default_factory=Gathered)
+    workers: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def work(self) -> None:
-        """Ask for one window after the other until none is waiting."""
-        while self.waiting:
+    async def run(self) -> None:
+        """Work until nothing is waiting; the first refusal of all ends everybody's work."""
+        for _ in range(MOST_AT_ONCE):
+            self._start()
+        ended: set[asyncio.Task[None]] = set()
+        try:
+            while self.workers:
+                ended, _ = await asyncio.wait(self.workers, return_when=asyncio.FIRST_COMPLETED)
+                self.workers -= ended  # others may have joined meanwhile
+                for worker in ended:
+                    worker.result()
+        finally:
+            left = [*self.workers, *ended]
+            for worker in self.workers:  # after a refusal the others have nothing to ask for
+                worker.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    def _start(self) -> None:
+        """One more worker, if a window is waiting."""
+        if self.waiting:
+            self.workers.add(asyncio.create_task(self._work()))
+
+    async def _work(self) -> None:
+        """Ask for a window; once its answer is here, read it while another worker asks for the next."""
+        relieved = False
+
+        def relieve() -> None:
+            nonlocal relieved
+            if not relieved:
+                relieved = True
+                self._start()
+
+        while self.waiting and not relieved:
             window = self.waiting.popleft()
             # What the server says is at least as new as the question.
             asked_at = int(self.clock())
             try:
-                fetched = await fetch_window(self.gateway, self.query, window, on_buckets=self.on_buckets)
+                fetched = await fetch_window(
+                    self.gateway, self.query, window, on_buckets=self.on_buckets, on_answer=relieve
+                )
             except GroupingRefused as error:
                 raise WindowRefused(error, window.start) from error
             except (AccessError, UsageError):
