@@ -75,11 +75,11 @@ async def test_a_cache_that_is_off_is_told_once(world: World) -> None:
 
 
 async def test_while_answers_are_read_and_stored_the_next_are_asked_for(world: World) -> None:
-    """Twelve windows: the last is asked for though not one of the first is stored yet."""
+    """Six at once: the seventh is asked for though not one of them is stored yet."""
     asked = threading.Event()
 
     def fault(_: Window) -> None:
-        if len(world.windows) == 12:
+        if len(world.windows) == 7:
             asked.set()
 
     class Waiting(MemoryCache):
