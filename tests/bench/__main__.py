@@ -1,4 +1,7 @@
-"""``python -m tests.bench``: measure, print the table, and end; ``--json FILE`` writes the rows as well."""
+"""``python -m tests.bench``: measure, print the table, and end.
+
+``--json FILE`` writes the rows as well; ``--compare FILE`` holds them against those of an earlier run.
+"""
 
 from __future__ import annotations
 
@@ -12,40 +15,64 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bench.report import HEAD, compared, document, line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.bench.timing import Row
 
+# Each is a module here with a function ``rows``.
 GROUPS = ("start", "keys", "views", "data", "network")
 _STRAY = ("OPENAI_", "USAGETOP_", "TEXTUAL", "XDG_")
-_HEAD = f"{'what':<46}{'measured':>12}{'baseline':>12}{'ratio':>8}{'budget':>12}  verdict"
 
 
 def main() -> int:
     """Run the groups that are asked for; the exit code says nothing of the verdicts."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], help="only these groups of rows")
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"only these: {' '.join(GROUPS)}")
+    return run(parser, GROUPS)
+
+
+def run(parser: argparse.ArgumentParser, groups: tuple[str, ...]) -> int:
+    """Measure what the command line asks for, and say it."""
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows as JSON too")
+    parser.add_argument(
+        "--compare", type=Path, metavar="FILE", help="hold the rows against those of a --json"
+    )
     given = parser.parse_args()
-    for name in [name for name in os.environ if name.startswith(_STRAY)]:
-        del os.environ[name]
+    chosen = getattr(given, "groups", None) or groups
+    if unknown := [group for group in chosen if group not in groups]:
+        parser.error(f"there is no group {unknown[0]}; groups: {' '.join(groups)}")
+    before = json.loads(given.compare.read_text()) if given.compare is not None else None
+    forget_surroundings()
     started = time.monotonic()
-    _say(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors")
-    _say(_HEAD)
+    say(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors")
+    say(HEAD)
     rows = []
-    for group in given.groups or GROUPS:
+    for group in chosen:
         for row in _measured(group):
-            _say(line(row))
+            say(line(row))
             rows.append(row)
-    met = sum(row.is_met for row in rows)
-    _say(f"{met} of {len(rows)} met, in {time.monotonic() - started:.0f} s")
+    judged = [row for row in rows if row.budget is not None]
+    met = sum(row.is_met for row in judged)
+    say(f"{met} of {len(judged)} met, in {time.monotonic() - started:.0f} s")
+    if before is not None:
+        say("")
+        for text in compared(before, rows):
+            say(text)
     if given.json is not None:
-        given.json.write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n")
+        given.json.write_text(document(rows))
     return 0
 
 
-def _say(text: str) -> None:
+def forget_surroundings() -> None:
+    """Nothing of the surrounding shell decides what is measured."""
+    for name in [name for name in os.environ if name.startswith(_STRAY)]:
+        del os.environ[name]
+
+
+def say(text: str) -> None:
     """A line on stdout, at once: the whole takes minutes."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
@@ -54,22 +81,6 @@ def _say(text: str) -> None:
 def _measured(group: str) -> Iterable[Row]:
     rows: Iterable[Row] = import_module(f"tests.bench.{group}").rows()
     return rows
-
-
-def line(row: Row) -> str:
-    """One line of the table, with its note and baseline at the end."""
-    ratio = row.ratio
-    budget = f"≤ {row.budget:,g}" + ("" if ratio is not None else f" {row.unit}")
-    told = "; ".join(filter(None, (f"vs {row.against}" if row.against else "", row.note)))
-    return (
-        f"{row.what:<46}{_amount(row.measured, row.unit):>12}"
-        f"{'' if row.baseline is None else _amount(row.baseline, row.unit):>12}"
-        f"{'' if ratio is None else f'{ratio:.2f}':>8}{budget:>12}  {row.verdict:<7} {told}".rstrip()
-    )
-
-
-def _amount(value: float, unit: str) -> str:
-    return f"{value:,.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.2f} {unit}"
 
 
 if __name__ == "__main__":

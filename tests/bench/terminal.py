@@ -28,6 +28,13 @@ _LONGEST = 1_000  # of a text with its codes: so far back a part of it may have 
 _CODES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|[()].|[=>78])")
 
 
+def ended(program: subprocess.Popen[bytes]) -> float:
+    """Wait for a program's end; returns the processor time that it took, in seconds."""
+    _, status, used = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(status)
+    return used.ru_utime + used.ru_stime
+
+
 class Terminal:
     """A program in a terminal: starts at once, is killed at the end of the block."""
 
@@ -39,6 +46,7 @@ class Terminal:
         self._screen = Emulator(COLUMNS, LINES)
         self._decode = getincrementaldecoder("utf-8")().decode
         self._drawn = 0
+        self.processor = 0.0  # seconds of it, once the program has ended
         self.started = time.perf_counter()
         self._program = subprocess.Popen(
             command,
@@ -58,7 +66,7 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         """End the program and close the terminal."""
         self._program.kill()
-        self._program.wait()
+        self.processor = ended(self._program)
         os.close(self._side)
 
     def until(self, *texts: str) -> float:

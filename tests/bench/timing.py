@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,13 +20,14 @@ class Row:
     """One line of the table.
 
     ``measured`` and ``baseline`` are in ``unit``; where there is a baseline, the ratio of both is held against
-    ``budget``, else ``measured`` itself is. ``note`` says what was measured exactly.
+    ``budget``, else ``measured`` itself is. Without a budget nothing is judged. ``note`` says what was measured
+    exactly.
     """
 
     what: str
     measured: float
     unit: str
-    budget: float
+    budget: float | None
     baseline: float | None = None
     against: str = ""
     note: str = ""
@@ -40,11 +41,13 @@ class Row:
     def is_met(self) -> bool:
         """Whether the budget holds, without any rounding."""
         ratio = self.ratio
-        return (self.measured if ratio is None else ratio) <= self.budget
+        return self.budget is not None and (self.measured if ratio is None else ratio) <= self.budget
 
     @property
     def verdict(self) -> str:
-        """``met`` or ``missed``."""
+        """``met`` or ``missed``; empty without a budget."""
+        if self.budget is None:
+            return ""
         return "met" if self.is_met else "missed"
 
     def as_json(self) -> dict[str, str | float | None]:
@@ -62,6 +65,13 @@ class Row:
         }
 
 
+class Spent(NamedTuple):
+    """What a program took: seconds on the clock and seconds of processor time, its own and the system's for it."""
+
+    clock: float
+    processor: float
+
+
 def seconds(run: Callable[[], object]) -> float:
     """How long one call takes."""
     start = time.perf_counter()
@@ -77,6 +87,15 @@ def interleaved(*runs: Callable[[], float], times: int = RUNS) -> list[float]:
             gc.collect()
             values.append(run())
     return [median(values) for values in taken]
+
+
+def spent(*runs: Callable[[], Spent], times: int = RUNS) -> list[Spent]:
+    """The medians of several programs' times, run in turn."""
+    taken: list[list[Spent]] = [[] for _ in runs]
+    for _ in range(times):
+        for run, values in zip(runs, taken, strict=True):
+            values.append(run())
+    return [Spent(*map(median, zip(*values, strict=True))) for values in taken]
 
 
 def percentile(values: Sequence[float], part: float) -> float:
