@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from usagetop.charts.picture import Picture
     from usagetop.client.directory import Resolved
     from usagetop.errors import UsagetopError
+    from usagetop.store.odd import Odd
     from usagetop.store.outcome import Outcome
     from usagetop.store.progress import Progress
     from usagetop.store.session import View
@@ -173,3 +174,13 @@ class OtherSideFound(Message):
         super().__init__()
         self.before = before
         self.view = view
+
+
+class OddFound(Message):
+    """The odd days of an outcome are known."""
+
+    def __init__(self, outcome: Outcome, odd: Odd) -> None:
+        """``outcome`` is the one that was looked through."""
+        super().__init__()
+        self.outcome = outcome
+        self.odd = odd

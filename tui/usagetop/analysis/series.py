@@ -34,7 +34,8 @@ class Series(NamedTuple):
 
     ``starts`` are the buckets' starts in UTC seconds, ``step`` their width in seconds. ``currency`` is empty
     for usage. ``kind`` says whether buckets add up. ``partial``: the last one is not complete. ``earlier`` is the
-    total of an earlier period, bucket by bucket (empty: none is shown).
+    total of an earlier period, bucket by bucket (empty: none is shown). ``odd`` are the places of buckets that
+    leave their usual band.
     """
 
     starts: tuple[int, ...]
@@ -45,6 +46,7 @@ class Series(NamedTuple):
     kind: Literal["additive", "level"]
     partial: bool
     earlier: tuple[Value, ...] = ()
+    odd: tuple[int, ...] = ()
 
 
 def bin_size(count: int, step: int, columns: int) -> int:
@@ -79,6 +81,7 @@ def binned(series: Series, columns: int) -> Series:
         step=series.step * size,
         lines=lines,
         partial=series.partial or short,
+        odd=tuple(dict.fromkeys(place // size for place in series.odd)),
         earlier=tuple([combine(series.earlier[cut : cut + size]) for cut in cuts]) if series.earlier else (),
     )
 

@@ -56,6 +56,8 @@ def build(series: Series, size: Size, look: Look, highlight: Key | None = None) 
         column = _column(up, down, axis, places, is_open=is_open, is_hole=places.holes[number])
         if number < len(places.series.earlier):
             _mark_earlier(column, places.series.earlier[number], axis, places.glyphs)
+        if number in places.series.odd:
+            _mark_odd(column, places.glyphs)
         columns.append(column)
     gap = [BLANK] * (places.slot - places.bar)
     plot = [
@@ -81,6 +83,16 @@ def _mark_earlier(column: list[Cell], value: float | None, axis: Scale, glyphs: 
     whole = under.tone is not None and under.text in {glyphs.rising[_CELL], *glyphs.fills}
     column[row] = Cell(
         glyphs.earlier, bold=True, ground=under.tone if whole and not glyphs.patterned else None
+    )
+
+
+def _mark_odd(column: list[Cell], glyphs: Glyphs) -> None:
+    """A mark right above the bar, or at its top where that has no room above."""
+    top = next((row for row, cell in enumerate(column) if cell != BLANK), len(column) - 1)
+    row = max(0, top - 1)
+    under = column[row]
+    column[row] = Cell(
+        glyphs.odd, bold=True, ground=under.tone if top == 0 and not glyphs.patterned else None
     )
 
 

@@ -19,7 +19,7 @@ class Glyphs(NamedTuple):
     8: other), the same for all where colours tell groups apart. ``floor`` is the line that bars stand on,
     ``open_floor`` its part under the bucket that is not complete, ``gap`` its part where a bucket is missing,
     ``grid`` the line at a mark of the axis. ``marks`` stand in the legend. ``patterned``: one group a cell.
-    ``earlier`` marks how high the total of an earlier period was.
+    ``earlier`` marks how high the total of an earlier period was, ``odd`` a bucket that leaves its usual band.
     """
 
     rising: str
@@ -32,6 +32,7 @@ class Glyphs(NamedTuple):
     marks: str
     patterned: bool
     earlier: str = "━"
+    odd: str = "▾"
 
 
 _HANGING = " ▔▔▀▀▀███"
@@ -71,6 +72,7 @@ ASCII = Glyphs(
     marks=_LETTERS,
     patterned=True,
     earlier="^",
+    odd="v",
 )
 
 

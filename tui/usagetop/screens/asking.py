@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from usagetop.errors import UsagetopError
-from usagetop.messages import NamesFound
+from usagetop.messages import NamesFound, OddFound
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.screens.drawing import DrawingExplorer
-from usagetop.store.ahead import ahead_of
+from usagetop.store.ahead import ahead_of, weeks_before
 from usagetop.store.labels import by_names
 from usagetop.store.outcome import relabelled
 
@@ -36,15 +37,33 @@ class AskingExplorer(DrawingExplorer):
 
     def ask_ahead(self, outcome: Outcome) -> None:
         """Fetch the grain of the drill path behind the numbers that are shown."""
-        query = ahead_of(outcome.answer) if self.desk.loader.lattice else None
-        if query is not None and self.desk.mode == "normal" and self.desk.ahead:
-            self.run_worker(self._load_ahead(query), group="ahead", exclusive=True, exit_on_error=False)
+        query = None
+        if self.desk.mode == "normal" and self.desk.ahead and outcome.earlier is None:
+            answer = outcome.answer
+            query = (ahead_of(answer) if self.desk.loader.lattice else None) or weeks_before(answer)
+        self.run_worker(self._load_ahead(outcome, query), group="ahead", exclusive=True, exit_on_error=False)
 
-    async def _load_ahead(self, query: Query) -> None:
+    async def _load_ahead(self, outcome: Outcome, query: Query | None) -> None:
         """Nobody waits for this: what goes wrong here is told again when somebody asks for it."""
         with suppress(UsagetopError):
-            if not self.desk.loader.limited:
+            if query is not None and not self.desk.loader.limited:
                 await self.desk.loader.load(query)
+        from usagetop.store.odd import odd_of
+
+        odd = await asyncio.to_thread(odd_of, self.desk.loader, outcome)
+        if odd is not None:
+            self.post_message(OddFound(outcome, odd))
+
+    def on_odd_found(self, message: OddFound) -> None:
+        """Mark odd days in the chart, and the rows that drove them, if they are still those that are shown."""
+        outcome, odd = self.outcome, message.odd
+        if outcome is None or outcome.answer is not message.outcome.answer or not odd.days:
+            return
+        starts = {start: number for number, start in enumerate(outcome.series.starts)}
+        marks = tuple(starts[one.start] for one in odd.days if one.start in starts)
+        series = outcome.series._replace(odd=marks)
+        self.outcomes[outcome.view.category] = outcome._replace(series=series, odd=odd)
+        self.draw()
 
     # -- names
 

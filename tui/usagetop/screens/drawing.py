@@ -159,6 +159,7 @@ class DrawingExplorer(Screen[None]):
             tones if "bucket" not in outcome.frame.dims else {},
             self.marks,
             outcome.earlier,
+            outcome.odd.keys if outcome.odd is not None else frozenset(),
         )
         if self.table.content is None or not content.draws_like(self.table.content):
             self.table.content = content

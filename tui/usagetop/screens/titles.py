@@ -12,6 +12,7 @@ from usagetop.model.text import label
 from usagetop.store.labels import bucket_text
 
 if TYPE_CHECKING:
+    from usagetop.analysis.anomalies import Anomaly
     from usagetop.store.outcome import Outcome
 
 
@@ -38,7 +39,25 @@ def bucket_title(outcome: Outcome, number: int) -> str:
     top = max(lines, default=(0.0, ""))
     if top[0] > 0:
         text += f" · most: {top[1]} {numbers.short(top[0], metric.unit, currency=series.currency)}"
+    anomaly = outcome.odd.of(start) if outcome.odd is not None else None
+    if anomaly is not None:
+        text += f" · {_odd(anomaly, outcome)}"
     return text + (" · still open" if point.partial else "")
+
+
+def _odd(anomaly: Anomaly, outcome: Outcome) -> str:
+    """``odd: usual $185.51 to $395.05, gpt-5.5, input +$367.89``."""
+    unit = outcome.view.about.metric(outcome.view.charted).unit
+    currency = outcome.series.currency
+    low, high = (
+        numbers.short(one, unit, currency=currency) for one in (anomaly.usual.low, anomaly.usual.high)
+    )
+    text = f"odd: usual {low} to {high}"
+    if anomaly.driver is not None:
+        by = tuple(name for name in outcome.answer.query.group_by if name != "bucket")
+        name = outcome.labels.line(by, anomaly.driver.key)
+        text += f", {name} {numbers.signed(anomaly.driver.delta, unit, currency=currency)}"
+    return text
 
 
 def chart_title(outcome: Outcome, kind: str) -> str:
@@ -52,4 +71,6 @@ def chart_title(outcome: Outcome, kind: str) -> str:
         if view.about.is_costs and outcome.series.currency != "usd"
         else ""
     )
-    return f"{metric.label}{money} a {per}{f' by {by}' if by else ''} · {kind}"
+    odd = len(outcome.odd.days) if outcome.odd is not None else 0
+    said = f" · {odd} odd day{'s' if odd > 1 else ''}" if odd else ""
+    return f"{metric.label}{money} a {per}{f' by {by}' if by else ''} · {kind}{said}"

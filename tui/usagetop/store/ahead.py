@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from usagetop.model.answer import Answer
 from usagetop.model.query import Query
+from usagetop.store.odd import in_weeks
 
 # DESIGN §4: so many rows a bucket, and the finer answer may be too large to ask for unasked.
 _MOST_ROWS = 50
@@ -12,7 +13,7 @@ _COSTS = ("line_item", "project_id")
 
 
 def ahead_of(answer: Answer) -> Query | None:
-    """The query of the drill path's grain over the same range; None where it is not worth a request.
+    """The query of the drill path's grain over the range and the weeks before; None where it is not worth a request.
 
     That is so when nothing was asked for this answer, or in vain, when it holds the grain already or is
     filtered, when its buckets are large, and for categories without the path.
@@ -30,4 +31,14 @@ def ahead_of(answer: Answer) -> Query | None:
         or max((bucket.rows for bucket in answer.buckets), default=0) > _MOST_ROWS
     ):
         return None
-    return Query(query.category, query.range, query.width, path)
+    ahead = Query(query.category, query.range, query.width, path)
+    # Odd days are told from the weeks before.
+    return in_weeks(ahead) if query.width == "1d" and query.range.is_open else ahead
+
+
+def weeks_before(answer: Answer) -> Query | None:
+    """Costs of an answer's grain with the weeks from which odd days are told: one request; None for all else."""
+    query = answer.query
+    asked = answer.source.requests > 0 and answer.complete and answer.notice("stale") is None
+    weeks = in_weeks(query) if asked and query.about.is_costs and query.range.is_open else query
+    return weeks if weeks != query else None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from usagetop.model.answer import Answer
     from usagetop.store.earlier import Earlier
     from usagetop.store.loader import Loader, Mode
+    from usagetop.store.odd import Odd
     from usagetop.store.progress import Progress
     from usagetop.store.session import View
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class Outcome(NamedTuple):
     """A view that was answered. ``view`` is what was asked; ``answer.query`` what was answered.
 
-    Beside an ``earlier`` period the frame has the rows of both.
+    Beside an ``earlier`` period the frame has the rows of both. ``odd`` are its odd days, None until they are known.
     """
 
     view: View
@@ -35,6 +36,7 @@ class Outcome(NamedTuple):
     labels: Labels
     arranger: Arranger
     earlier: Earlier | None = None
+    odd: Odd | None = None
 
 
 def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:

@@ -44,7 +44,8 @@ class Content:
     """The base of what the table draws; a row is counted by its place on the screen (0 is the first).
 
     ``rows`` are places in whatever is behind it. ``sort`` is the column that bears the sort mark. ``marks`` are the
-    keys of marked rows, ``tones`` the chart's tones of the largest groups.
+    keys of marked rows, ``tones`` the chart's tones of the largest groups, ``odd`` those of rows that
+    drove odd days.
     """
 
     rows: Sequence[int]
@@ -52,6 +53,7 @@ class Content:
     descending: bool
     marks: frozenset[Key]
     tones: Mapping[Key, int]
+    odd: frozenset[Key]
 
     @property
     def source(self) -> tuple[object, object]:
@@ -103,7 +105,8 @@ class Content:
 
     def draws_like(self, other: Content) -> bool:
         """Whether both draw the very same."""
-        return self.same_rows(other) and (self.tones, self.marks) == (other.tones, other.marks)
+        mine = (self.tones, self.marks, self.odd)
+        return self.same_rows(other) and mine == (other.tones, other.marks, other.odd)
 
     def marked(self, marks: frozenset[Key]) -> Content:
         """The same content with other rows marked."""

@@ -33,6 +33,7 @@ class SheetContent(Content):
     descending: bool = True
     marks: frozenset[Key] = frozenset()
 
+    odd: frozenset[Key] = frozenset()
     tones: Mapping[Key, int] = field(default_factory=dict)
 
     @property

@@ -40,7 +40,8 @@ class FrameTable(Styled, can_focus=True):
     def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         """An empty table; ``look`` says how groups are told apart in this terminal."""
         super().__init__(id=id)
-        self._marks = glyphs_for(ascii_only=look.ascii, colour=look.colour).marks
+        glyphs = glyphs_for(ascii_only=look.ascii, colour=look.colour)
+        self._marks, self._odd_mark = glyphs.marks, glyphs.odd
         self.row = 0
         self.column = 0
         self.top = 0
@@ -170,7 +171,14 @@ class FrameTable(Styled, can_focus=True):
             assert self.content is not None  # noqa: S101 - callers have checked; mypy has not
             if self._style_set is None:
                 self._style_set = styles_of(self, stale=self.stale)
-            self._lines = Lines(self.content, self._placed(), self._style_set, self._marks, self.size.width)
+            self._lines = Lines(
+                self.content,
+                self._placed(),
+                self._style_set,
+                self._marks,
+                self.size.width,
+                odd=self._odd_mark,
+            )
         return self._lines
 
     def _placed(self) -> Layout:

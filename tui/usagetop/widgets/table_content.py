@@ -55,6 +55,7 @@ class TableContent(Content):
     tones: Mapping[Key, int] = field(default_factory=dict)
     marks: frozenset[Key] = frozenset()
     earlier: Earlier | None = None
+    odd: frozenset[Key] = frozenset()
 
     @property
     def source(self) -> tuple[object, object]:

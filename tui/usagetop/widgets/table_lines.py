@@ -85,12 +85,15 @@ class _Cell(NamedTuple):
 class Lines:
     """Draws the lines of one content in one layout; rows that were drawn lately are not made again."""
 
-    def __init__(self, content: Content, layout: Layout, styles: Styles, marks: str, width: int) -> None:
-        """``marks`` are the signs of the tones, ``width`` the cells of a line."""
+    def __init__(
+        self, content: Content, layout: Layout, styles: Styles, marks: str, width: int, *, odd: str
+    ) -> None:
+        """``marks`` are the signs of the tones, ``odd`` that of a row with odd days; ``width`` is in cells."""
         self.layout = layout
         self._content = content
         self._styles = styles
         self._marks = marks
+        self._odd = odd
         self._width = width
         self._rows: dict[int, tuple[_Cell, ...]] = {}
         self.blank = Strip.blank(width, styles.row)
@@ -116,7 +119,11 @@ class Lines:
         base, line = styles.row, _Line()
         key = self._content.key(row)
         tone = self._content.tones.get(key)
-        line.add("▸" if here else " ", styles.cursor if here else base)
+        odd = key in self._content.odd
+        line.add(
+            "▸" if here else self._odd if odd else " ",
+            styles.cursor if here else base + styles.mark if odd else base,
+        )
         # The mark of a marked row, else the chart's tone: the legend of a chart that has no room for one.
         if key in self._content.marks:
             line.add("●", base + styles.mark)

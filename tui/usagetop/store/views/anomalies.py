@@ -7,24 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.analysis.anomalies import anomalies
-from usagetop.analysis.daily import by_group, daily
 from usagetop.analysis.frame import rollup
 from usagetop.analysis.sheet import Field, Sheet
 from usagetop.errors import GroupingRefused
-from usagetop.model.period import DAY, Range, day_text
 from usagetop.model.text import label
+from usagetop.store.odd import TAUGHT_DAYS, odd_days, taught
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from usagetop.analysis.anomalies import Anomaly
     from usagetop.analysis.sheet import SheetRow
     from usagetop.model.answer import Answer
-    from usagetop.model.query import Query
     from usagetop.store.views.asker import Asker, Question
 
-_TAUGHT_DAYS = 56
 _LINES = ("project_id", "line_item")
 _KEYS = ("api_key_id",)
 FIELDS = (
@@ -60,25 +55,8 @@ async def ask(asker: Asker, question: Question) -> Sheet:
         rows=tuple(rows),
         notices=account.notices,
         source=account.source,
-        said=tuple(one for one in (f"held against the {_TAUGHT_DAYS} days before", unread) if one),
+        said=tuple(one for one in (f"held against the {TAUGHT_DAYS} days before", unread) if one),
     )
-
-
-def taught(query: Query) -> Query:
-    """The query with the days before it from which the usual is learned."""
-    asked = query.range
-    start = asked.start - _TAUGHT_DAYS * DAY
-    text = f"{day_text(start)}.." if asked.is_open else f"{day_text(start)}..{day_text(asked.end - 1)}"
-    return query._replace(range=Range(text, start, asked.end, asked.step, asked.now))
-
-
-def odd_days(answer: Answer, currency: str, start: int) -> tuple[Anomaly, ...]:
-    """The odd days from ``start`` on (UTC seconds) in an answer by day, with the group that drove each."""
-    by = tuple(name for name in answer.query.group_by if name != "bucket")
-    frame = rollup(answer.query.with_group_by(("bucket", *by)), answer.buckets)
-    days = daily(frame.buckets, answer.ages, currency=currency)
-    found = anomalies(days, by_group(frame, "amount", currency=currency) if by else None)
-    return tuple(one for one in found if one.start >= start)
 
 
 def _currencies(answer: Answer) -> list[str]:
@@ -87,8 +65,8 @@ def _currencies(answer: Answer) -> list[str]:
 
 
 def _rows(answer: Answer, keys: Answer | None, currency: str, start: int) -> Iterator[SheetRow]:
-    lines = {one.start: one for one in odd_days(answer, currency, start)}
-    by_key = {one.start: one for one in odd_days(keys, currency, start)} if keys is not None else {}
+    lines = {one.start: one for one in odd_days(answer, start, currency=currency)}
+    by_key = {one.start: one for one in odd_days(keys, start, currency=currency)} if keys is not None else {}
     used = answer.query.group_by
     for day in sorted({*lines, *by_key}, reverse=True):
         one, other = lines.get(day), by_key.get(day)
