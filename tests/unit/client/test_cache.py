@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -189,6 +189,44 @@ def test_of_the_last_grain_only_the_surplus_goes(directory: Path) -> None:
     kept = sorted(store.read(GRAIN, days))
     assert 15 <= len(kept) <= 20
     assert kept == days[-len(kept) :]
+
+
+def test_notes_are_the_last_to_go(directory: Path) -> None:
+    """Written with each unit, they are the youngest; units without them would have to be asked for anew."""
+    size = len(encode_unit(GRAIN, unit(FIRST, 1)))
+    store = BucketCache(directory, cap=20 * size)
+    for n in range(30):
+        store.write(
+            GRAIN,
+            [unit(FIRST + n * DAY, 1)],
+            names=("book",),
+            amend=lambda notes: {"book": notes.get("book", b"") + b"."},
+        )
+    assert len(store.read(GRAIN, [FIRST + n * DAY for n in range(30)])) >= 15
+    note = store.read_note(SCOPE, "book")
+    assert note is not None
+    assert note[1] == b"." * 30
+
+
+def test_notes_are_amended_with_the_units_or_not_at_all(store: UnitStore) -> None:
+    """Several writers, none of them writes over another; what is said of a write that fails is not kept."""
+
+    def more(name: str) -> Callable[[Mapping[str, bytes]], Mapping[str, bytes]]:
+        return lambda notes: {name: notes.get(name, b"") + b"."}
+
+    def write(n: int) -> None:
+        for day in range(5):
+            store.write(GRAIN, [unit(FIRST + day * DAY, n)], names=("a", "b"), amend=more("a"))
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = store.look(SCOPE, {GRAIN: [FIRST]}, ("a", "b"))
+    assert found.notes == {"a": (FIRST + 30 * DAY, b"." * 20)}
+    assert list(found.units[GRAIN]) == [FIRST]
+    assert store.look(Scope(SCOPE.base_url, "x"), {}, ("a",)).notes == {}
 
 
 def test_a_unit_that_is_too_large_is_not_kept(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,14 +143,21 @@ def test_a_day_of_hours_tells_of_the_day_and_of_each_hour() -> None:
 
 
 def test_totals_come_back_and_are_bounded() -> None:
-    """Those seen last stay."""
+    """Those of all rows before those of a part, and of these those seen last."""
     sums = Sums()
-    spans: list[Span] = [(FIRST + n * DAY, FIRST + n * DAY + DAY, "") for n in range(MOST_TOTALS + 10)]
+    spans: list[Span] = [(FIRST + n * DAY, FIRST + n * DAY + DAY, "") for n in range(MOST_TOTALS)]
     for n, span in enumerate(spans):
-        sums.take(span, PART * (n % 2), FIRST + n, {"usd": Decimal("0.10")}, now=NOW, stood=False)
+        sums.take(span, (), FIRST + n, {"usd": Decimal("0.10")}, now=NOW, stood=False)
+    assert [Sums.load(COSTS, sums.dump()).known(span) for span in spans] == [
+        Seen(FIRST + n, {"usd": Decimal("0.10")}) for n in range(len(spans))
+    ]
+    sums.take((0, DAY, ""), (), FIRST + 9_999, {}, now=NOW, stood=False)
+    for span in spans[:5]:
+        sums.take(span, PART, NOW, {}, now=NOW, stood=False)
     again = Sums.load(COSTS, sums.dump())
-    kept = [again.known(span, PART * (n % 2)) for n, span in enumerate(spans)]
-    assert kept == [None] * 10 + [Seen(FIRST + n, {"usd": Decimal("0.10")}) for n in range(10, len(spans))]
+    assert again.known((0, DAY, "")) is not None
+    assert [again.known(spans[0]), again.known(spans[0], PART)] == [None, None]
+    assert again.known(spans[1]) is not None
 
 
 @pytest.mark.parametrize(

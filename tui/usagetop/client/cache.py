@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from usagetop.client import cache_file
 from usagetop.client.units import (
+    NOTE,
     Amend,
     Grain,
     Scope,
@@ -44,6 +45,9 @@ _SELECT = (
     " AND typeof(key) = 'text' AND typeof(value) = 'blob'"
     " AND length(value) <= ? AND key IN ({})"
 )
+
+
+_IS_UNIT = f"COALESCE(tag, '') NOT LIKE '% {NOTE}'"
 
 
 class BucketCache:
@@ -245,12 +249,13 @@ def _note(scope: Scope, key: str, data: object) -> bytes | None:
 def drop_oldest(connection: sqlite3.Connection, surplus: int) -> int:
     """Delete at least ``surplus`` bytes of values: whole grains, least recently fetched first; returns how many.
 
-    Of the grain that was fetched last only as many units go as must.
+    Of the grain that was fetched last only as many units go as must. Notes go when nothing else is left: they
+    are small, and units that nobody knows the changes of are worth little.
     """
     dropped = 0
     connection.execute("BEGIN IMMEDIATE")
     grains = connection.execute(
-        "SELECT tag, SUM(size) FROM Cache GROUP BY tag ORDER BY MAX(store_time)"
+        f"SELECT tag, SUM(size) FROM Cache WHERE {_IS_UNIT} GROUP BY tag ORDER BY MAX(store_time)"  # noqa: S608
     ).fetchall()
     for tag, size in grains[:-1]:
         if dropped >= surplus:
@@ -258,8 +263,10 @@ def drop_oldest(connection: sqlite3.Connection, surplus: int) -> int:
         connection.execute("DELETE FROM Cache WHERE tag IS ?", (tag,))
         dropped += size
     if dropped < surplus:
-        units = connection.execute("SELECT rowid, size FROM Cache ORDER BY store_time, rowid").fetchall()
-        for rowid, size in units:
+        rows = connection.execute(
+            f"SELECT rowid, size FROM Cache ORDER BY {_IS_UNIT} DESC, store_time, rowid"  # noqa: S608
+        ).fetchall()
+        for rowid, size in rows:
             if dropped >= surplus:
                 break
             connection.execute("DELETE FROM Cache WHERE rowid = ?", (rowid,))

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from usagetop.client import plan
-from usagetop.client.folding import day_of
 from usagetop.client.units import Grain, Unit
 from usagetop.model.query import Query
 
@@ -71,4 +70,8 @@ def usable(grain: Grain, unit: Unit, query: Query, now: int) -> bool:
 
 def as_own(grain: Grain, unit: Unit, query: Query) -> Unit:
     """A unit of a finer grain in the width of the query."""
-    return unit if grain.width == query.width else day_of(unit, tuple(columns_for(grain, query)))
+    if grain.width == query.width:
+        return unit
+    from usagetop.client.folding import day_of
+
+    return day_of(unit, tuple(columns_for(grain, query)))

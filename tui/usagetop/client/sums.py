@@ -75,9 +75,9 @@ class Sums:
             return cls()
 
     def dump(self) -> bytes:
-        """The text of the note: the totals seen last, if there are too many."""
+        """The text of the note: if there are too many, those of parts go first, and then those seen first."""
         every = [(span, filters, seen) for span in self._seen for filters, seen in self._seen[span].items()]
-        every.sort(key=lambda row: row[2].at)
+        every.sort(key=lambda row: (not row[1], row[2].at))
         rows = [
             [
                 *(*span, filters, seen.at, seen.doubts),
