@@ -70,11 +70,11 @@ class Frame:
     def _ordering(self) -> Ordering:
         return Ordering(self.dims, self.keys, self.columns, apart=len(self.totals.amounts) > 1)
 
-    def order(self, column: str, *, descending: bool = True) -> list[int]:
+    def order(self, column: str, *, descending: bool = True) -> Sequence[int]:
         """Row indices sorted by a metric or dimension; ties by dimensions ascending, empty values last.
 
-        Amounts of several currencies stay apart: usd first, then the others by name. The list is kept for the
-        next time: it is not to be changed.
+        Amounts of several currencies stay apart: usd first, then the others by name. They are kept
+        for the next time.
         """
         return self._ordering.rows(column, descending=descending)
 

@@ -6,6 +6,7 @@ piece would stop a screen for a third of a second, also from a thread of its own
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from functools import cached_property
 from itertools import repeat
@@ -54,6 +55,16 @@ def sorted_rows(
     return result
 
 
+def compact(rows: Sequence[int]) -> Sequence[int]:
+    """Rows to be kept: where they are very many, as plain numbers, which the garbage collector does not look at."""
+    if len(rows) <= 2 * _PIECE:
+        return rows
+    result = array("I")
+    for begin in range(0, len(rows), _PIECE):
+        result.extend(rows[begin : begin + _PIECE])
+    return result
+
+
 class Ordering:
     """The orders of the rows of one frame.
 
@@ -74,26 +85,23 @@ class Ordering:
         self._columns = columns
         self._apart = apart
         self._ranks: dict[int, dict[str | int | None, int]] = {}
-        self._made: dict[tuple[str, bool], list[int]] = {}
+        self._made: dict[tuple[str, bool], Sequence[int]] = {}
 
-    def rows(self, column: str, *, descending: bool) -> list[int]:
-        """Row indices sorted by a metric or dimension; by the dimensions where it is none of both.
-
-        The list is kept: do not change it.
-        """
+    def rows(self, column: str, *, descending: bool) -> Sequence[int]:
+        """Row indices sorted by a metric or dimension; by the dimensions where it is none of both."""
         if column not in self._dims and column not in self._columns:
             return self.by_dims
         wanted = (column, descending)
         made = self._made.pop(wanted, None)
         if made is None:
-            made = self._sorted(column, descending=descending)
+            made = compact(self._sorted(column, descending=descending))
         self._made[wanted] = made
         while len(self._made) > _KEPT:
             del self._made[next(iter(self._made))]
         return made
 
     @cached_property
-    def by_dims(self) -> list[int]:
+    def by_dims(self) -> Sequence[int]:
         """Row indices by dimensions ascending, null last, usd before other currencies."""
         # One whole number a row, its digits the places of the row's values: far faster to compare than keys.
         places = [0] * len(self._keys)
@@ -101,7 +109,7 @@ class Ordering:
             ranks = self.ranks(at)
             size = len(ranks)
             places = [place * size + ranks[key[at]] for place, key in zip(places, self._keys, strict=True)]
-        return sorted_rows(range(len(self._keys)), places.__getitem__)
+        return compact(sorted_rows(range(len(self._keys)), places.__getitem__))
 
     def ranks(self, at: int) -> dict[str | int | None, int]:
         """The place of each value of one dimension: ascending, null last, usd before other currencies."""

@@ -16,7 +16,7 @@ from usagetop.model.text import label
 from usagetop.store.labels import Directory, Labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from usagetop.analysis.frame import Frame
     from usagetop.model.answer import Notice, Source
@@ -107,7 +107,7 @@ class Report(_Parts):
             return tuple(rows)
         return (*rows[: self.top], self._rest(rows[self.top :]))
 
-    def _order(self) -> list[int]:
+    def _order(self) -> Sequence[int]:
         """Row indices in the order asked for; what the answer lacks leaves the metric descending."""
         column, descending = self.sort.column, self.sort.descending
         if self.earlier is not None and column in {"previous", "delta"}:

@@ -6,6 +6,8 @@ A view is put into the session, a worker asks the loader and posts a message, an
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from typing import TYPE_CHECKING
 
 from usagetop.errors import UsagetopError
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 _AUTO_SECONDS = 60
 # So long the first paint waits for numbers from the cache.
 _FIRST_SECONDS = 0.05
+# So long a thread that sorts or rolls up may keep a key waiting, several times a key; Python's own is five times it.
+_TURN_SECONDS = 0.001
+_MANY_GROUPS = 50_000
 
 
 class LoadingExplorer(ArrivingExplorer):
@@ -51,6 +56,7 @@ class LoadingExplorer(ArrivingExplorer):
 
     def on_mount(self) -> None:
         """Draw what is known and ask for the rest."""
+        sys.setswitchinterval(_TURN_SECONDS)
         bar = self.query_one(FooterBar)
         bar.left, bar.right = captions.footer(self.desk.keys)
         self.table.focus()
@@ -188,6 +194,9 @@ class LoadingExplorer(ArrivingExplorer):
             self.table.follow(here)
         self.ask_names(outcome)
         self.ask_ahead(outcome)
+        if len(outcome.frame) > _MANY_GROUPS:
+            # They stay until another view takes their place: to look through them for garbage would only take time.
+            gc.freeze()
 
     def on_load_failed(self, message: LoadFailed) -> None:
         """Say what went wrong; the old numbers stay where there are some."""

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
-from usagetop.analysis.ordering import sorted_rows
+from usagetop.analysis.ordering import compact, sorted_rows
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.store.haystack import Haystack
 
@@ -65,7 +65,7 @@ class Arranger:
     def rows(self, view: View, *, is_wanted: Callable[[], bool] = lambda: True) -> Sequence[int]:
         """Row indices in the view's order: those that the search keeps; without a search the view's ``top``.
 
-        The sequence is kept: do not change it. Raises Unwanted as soon as ``is_wanted`` says no.
+        Raises Unwanted as soon as ``is_wanted`` says no.
         """
         order = self.order(view)
         if view.search:
@@ -110,7 +110,8 @@ class Arranger:
         given = [row for row in by_dims if frame.keys[row][at] is not None]
         drawn = {value: self._labels.of(column, value).casefold() for value in frame.values(column)}
         rows = sorted_rows(given, lambda row: drawn[frame.keys[row][at]], descending=descending)
-        return rows + [row for row in by_dims if frame.keys[row][at] is None]
+        rows += [row for row in by_dims if frame.keys[row][at] is None]
+        return compact(rows)
 
     def _searched(self, order: Sequence[int], text: str, is_wanted: Callable[[], bool]) -> Sequence[int]:
         """The rows in which the label or the id of some dimension holds ``text``, upper or lower case alike."""
@@ -152,7 +153,7 @@ class Arranger:
             for at, found in wanted[1:]:
                 held = [was or keys[row][at] in found for was, row in zip(held, piece, strict=True)]
             kept += compress(piece, held)
-        return kept
+        return compact(kept)
 
 
 def _check(is_wanted: Callable[[], bool]) -> None:

@@ -12,6 +12,8 @@ from usagetop.analysis.frame import Frame
 from usagetop.model.answer import Answer, Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from usagetop.analysis.compare import Compared, Periods
     from usagetop.analysis.frame import Number, Totals
     from usagetop.model.query import Query
@@ -40,7 +42,7 @@ class Earlier:
         """The difference of the totals."""
         return self.compared.delta_totals
 
-    def order(self, frame: Frame, metric: str, column: str, *, descending: bool) -> list[int]:
+    def order(self, frame: Frame, metric: str, column: str, *, descending: bool) -> Sequence[int]:
         """Row indices by a metric's ``previous`` value, its ``delta`` or ``change`` (the share of it).
 
         ``frame`` is the current side. What is new or gone has no change, and comes last.
