@@ -17,6 +17,6 @@ def page_of(report: Printable) -> Page:
         from usagetop.exports import grid
 
         return grid.page(report)
-    from usagetop.exports import sheets
+    from usagetop.exports import sheet_pages
 
-    return sheets.page(report)
+    return sheet_pages.page(report)
