@@ -57,6 +57,18 @@ def test_of_one_span_the_later_change_holds() -> None:
     assert Book().with_mark(late).with_mark(seen).marks == (seen,)
 
 
+def test_what_lies_within_a_later_change_needs_no_mark_of_its_own() -> None:
+    """The hours of a day that changed as a whole; an hour that changed after the day has its own."""
+    hours = [Mark(START + n * HOUR, START + (n + 1) * HOUR, LATER + n) for n in range(24)]
+    book = Book()
+    for hour in hours:
+        book = book.with_mark(hour)
+    assert len(book.marks) == 24
+    day = Mark(START, START + DAY, LATER + 20)
+    assert set(book.with_mark(day).marks) == {day, *hours[21:]}
+    assert Book().with_mark(day).with_mark(hours[3]).marks == (day,)
+
+
 def test_a_change_in_the_future_is_one_of_now() -> None:
     """A clock that was ahead must not outdate everything until then."""
     book = Book().with_mark(Mark(START, START + DAY, LATER + 365 * DAY, frozenset({GRAIN.mark})))

@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.store.accounts import DAY, GROUPS, HOUR, MIDNIGHT, NOW, Accounts, groups, numbers
 from usagetop.client.cache import BucketCache
+from usagetop.client.changes import Book
 from usagetop.client.disk import SETTINGS
 from usagetop.client.memory import MemoryCache
 from usagetop.client.units import UnitStore
@@ -176,6 +177,23 @@ async def test_an_hour_that_changed_outdates_its_minutes_and_no_others(
     assert numbers(answer)[eleven] == 1_036
     (asked,) = accounts.asked
     assert (asked["start_time"], asked["end_time"]) == ([str(eleven)], [str(eleven + HOUR)])
+
+
+async def test_minutes_that_grow_are_one_change_an_hour(accounts: Accounts) -> None:
+    """The book of changes stays small while somebody watches the last hours."""
+    loader = accounts.loader()
+    for _ in range(5):
+        accounts.now += 600
+        hour = int(accounts.now) - int(accounts.now) % HOUR
+        for minute in range(0, 60, 7):
+            accounts.books[hour + minute * 60, ("a", "p")] = int(accounts.now) % 100 + minute
+        await accounts.load(loader, "2h", by="model", width="1m")
+    assert loader._store is not None
+    note = loader._store.read_note(loader._scope, "book embeddings")
+    assert note is not None
+    book = Book.load(loader._scope, "embeddings", note[1])
+    assert book is not None
+    assert 0 < len(book.marks) <= 2
 
 
 async def test_a_server_whose_groupings_do_not_add_up_is_not_asked_for_ever(stores: Stores) -> None:

@@ -106,13 +106,10 @@ class Book(NamedTuple):
         return self._replace(grains=(*others, grain)[-MOST_GRAINS:])
 
     def with_mark(self, mark: Mark) -> Book:
-        """The book with a further change; of the same span the later one holds."""
-        rest = []
-        for other in self.marks:
-            if (other.start, other.end) != (mark.start, mark.end):
-                rest.append(other)
-            elif other.at > mark.at:
-                return self
+        """The book with a further change; of what lies within a later one, the later one speaks."""
+        if any(other.at > mark.at and _within(mark, other) for other in self.marks):
+            return self
+        rest = [other for other in self.marks if other.at > mark.at or not _within(other, mark)]
         return self._replace(marks=_within_bounds((*rest, mark)))
 
     def agreeing(self, grain: Grain, start: int, end: int, fetched_at: int) -> Book:
@@ -131,6 +128,10 @@ class Book(NamedTuple):
             mark if mark.at <= now else mark._replace(at=now, seen_by=frozenset()) for mark in self.marks
         )
         return self if marks == self.marks else self._replace(marks=marks)
+
+
+def _within(inner: Mark, outer: Mark) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _within_bounds(marks: Iterable[Mark]) -> tuple[Mark, ...]:

@@ -28,7 +28,7 @@ from usagetop.model.columns import Bucket
 from usagetop.model.query import Query
 from usagetop.store import told
 from usagetop.store.restated import Comparison, Restatement, compare
-from usagetop.store.stored import Held
+from usagetop.store.stored import Held, log_name
 
 _NOTHING = Comparison(frozenset(), ())
 # Every further grain is read for each window: those that were stored last are looked through.
@@ -63,7 +63,7 @@ class Keeper:
         restated = [entry for comparison in found.values() for entry in comparison.told]
         self.restated += restated
         told_by_others = self._told_by_others([unit.start for unit in units])
-        names = (book_name(about.name), sums_name(about.name), told.log_name(about.name))
+        names = (book_name(about.name), sums_name(about.name), log_name(about.name))
         now = int(self._clock())
 
         def amend(notes: Notes) -> Notes:
@@ -119,17 +119,24 @@ class Keeper:
             changed = self._taken(sums, unit, now, stood=stood)
             # The change of an outdated copy is the one that outdated it, where it was seen by others already.
             known = earlier is not None and outdated(unit.start, end, earlier.fetched_at) and not changed
-            if len(changed) > 1 or comparison.starts:
-                # Where the hours of a day are known to have changed, the others of that day have not.
-                changed.pop((unit.start, end), None)
             if comparison.starts and not known:
-                for span in _edges(unit, comparison.starts):
+                for span in self._spans(unit, comparison.starts):
                     changed.setdefault(span, unit.fetched_at)
+            whole = (unit.start, end)
+            if grain.width == "1h" and len(changed) > 1 and changed.get(whole) == unit.fetched_at:
+                # Where the hours of a day are known to have changed, the others of that day have not.
+                del changed[whole]
             for (start, span_end), at in changed.items():
                 seen_by = frozenset({grain.mark} if at == unit.fetched_at else ())
                 book = book.with_mark(Mark(start, span_end, at, seen_by))
             book = book.agreeing(grain, unit.start, end, unit.fetched_at)
         return book
+
+    def _spans(self, unit: Unit, starts: frozenset[int]) -> list[tuple[int, int]]:
+        """What has changed where these buckets have: hours one by one, minutes and days as the whole unit."""
+        if self._grain.width != "1h":
+            return [(unit.start, plan.unit_end(unit.start, self._grain.width))]
+        return [(bucket.start, bucket.end) for bucket in unit.buckets if bucket.start in starts]
 
     def _taken(self, sums: Sums, unit: Unit, now: int, *, stood: bool) -> dict[tuple[int, int], int]:
         """The spans of a unit of which some total is not the one last seen by any grain, and since when."""
@@ -158,8 +165,3 @@ def _is_level(about: Category) -> bool:
 def _comparable(one: Grain, other: Grain, *, level: bool) -> bool:
     """Whether units of two grains hold the same spans: days of 1d and of 1h do, but for levels."""
     return one.width == other.width or (not level and "1m" not in {one.width, other.width})
-
-
-def _edges(unit: Unit, starts: frozenset[int]) -> list[tuple[int, int]]:
-    """The edges of the buckets that have changed."""
-    return [(bucket.start, bucket.end) for bucket in unit.buckets if bucket.start in starts]

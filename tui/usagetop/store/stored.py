@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from usagetop.store.restated import Restatement
 
 
+def log_name(category: str) -> str:
+    """The name of a category's log of restatements (``told``) among the notes."""
+    return f"restated {category}"
+
+
 class Held(NamedTuple):
     """What is stored of a query.
 
@@ -57,7 +62,7 @@ def read_held(store: UnitStore, scope: Scope, query: Query, *, now: int, lattice
     """
     own = Grain.of(scope, query)
     starts = list(plan.unit_starts(query))
-    names = (book_name(query.category), f"restated {query.category}")
+    names = (book_name(query.category), log_name(query.category))
     found = store.look(scope, {own: starts}, names)
     texts = {name: text for name, (_, text) in found.notes.items()}
     shelf = _Shelf(query, own, Book.load(scope, query.category, texts.get(names[0])), now)

@@ -33,11 +33,6 @@ _UNKNOWN = "an entry about something that is not known here"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def log_name(category: str) -> str:
-    """The name of a category's log among the notes."""
-    return f"restated {category}"
-
-
 # -- the log
 
 
