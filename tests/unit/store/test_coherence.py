@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -267,12 +269,49 @@ async def test_a_cache_that_lost_its_book_asks_again(accounts: Accounts, stores:
     assert not accounts.asked
 
 
+@pytest.mark.parametrize("options", [{"by": "model"}, {"by": "model", "width": "1h"}, {"by": "none"}])
+async def test_an_answer_that_arrives_after_a_later_one_is_the_older_all_the_same(
+    stores: Stores, options: dict[str, Any]
+) -> None:
+    """It was asked before the others; between, the books changed and changed back."""
+
+    class Late(Accounts):
+        held: threading.Event | None = None
+
+        def __call__(self, path: str, params: Any) -> Any:  # noqa: ANN401 - what a server answers
+            made = super().__call__(path, params)
+            if self.held is not None:
+                held, self.held = self.held, None
+                arrived.set()
+                held.wait(10)
+            return made
+
+    late, arrived, go = Late(), threading.Event(), threading.Event()
+    late.put(5, days_ago=6)
+    text = "2026-11-17..2026-11-19"
+    for view in (options, {"by": "user_id"}):
+        await late.load(late.loader(stores()), text, **view)
+    late.put(7, days_ago=6)
+    late.held = go
+    late.now += 5
+    query = late.query(text, width=options.get("width", "1d"), by=options["by"])
+    slow = asyncio.create_task(late.loader(stores()).load(query, mode="refresh"))
+    await asyncio.to_thread(arrived.wait, 10)
+    late.put(5, days_ago=6)
+    late.now += 5
+    await late.load(late.loader(stores()), text, by="user_id", mode="refresh")
+    go.set()
+    assert sum(numbers(await slow).values()) == 7
+    late.now += 5
+    answer = await late.load(late.loader(stores()), text, **options)
+    assert late.asked
+    assert sum(numbers(answer).values()) == 5
+
+
 async def test_two_programs_that_load_at_once_both_leave_their_notes(
     accounts: Accounts, tmp_path: Path
 ) -> None:
     """Each reads, amends and writes the same notes; neither writes over the other."""
-    import asyncio
-
     one, other = (accounts.loader(BucketCache(tmp_path / "c")) for _ in range(2))
     await asyncio.gather(
         *(
