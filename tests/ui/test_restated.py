@@ -26,7 +26,7 @@ async def test_the_messages_say_what_changed_and_by_how_much() -> None:
         assert "notice" in person.status
         await person.press("!")
         assert "12 Nov gpt-5.5, input +$3.10 (was $10.00, read 24 Nov)" in person.text
-        assert "-$5.00 (gone, was $5.00, read 24 Nov)" in person.text
+        assert "e␛[2J, input -$5.00 (gone, was $5.00" in person.text
         assert "\x1b" not in person.text
         await person.press("escape", "b", "home", "enter")
         await person.press("!")
