@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
 
+_OURS = {theme.name: theme for theme in THEMES}
 _TWICE_SECONDS = 2.0
 # Until then the first screen stands; how much garbage a second makes is little.
 _COLLECT_AFTER_SECONDS = 1.0
@@ -154,7 +155,11 @@ class ExplorerApp(App[int]):
     @property
     def available_themes(self) -> dict[str, Theme]:
         """Textual's themes and ours."""
-        return {**super().available_themes, **{theme.name: theme for theme in THEMES}}
+        return {**super().available_themes, **_OURS}
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """A theme by its name: Textual asks for the current one at every line that it draws."""
+        return _OURS.get(theme_name) or super().get_theme(theme_name)
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer itself, where nothing comes before it: a screen below it would be drawn for nobody."""

@@ -64,6 +64,10 @@ def cell(number: Number, unit: Unit, width: int, *, currency: str = "") -> str:
 
     Money has two decimals, so that right-aligned amounts stand with their points below one another.
     """
+    if isinstance(number, int) and unit not in {"usd", "seconds", "bytes"}:
+        text = f"{number:,}"  # by far the most cells
+        if len(text) <= width:
+            return text
     value = _decimal(number)
     return _fit(_forms(value, unit, _symbol(unit, currency)), width)
 

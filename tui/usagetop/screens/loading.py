@@ -39,6 +39,7 @@ _FIRST_SECONDS = 0.05
 # So long a thread that sorts or rolls up may keep a key waiting, several times a key; Python's own is five times it.
 _TURN_SECONDS = 0.001
 _MANY_GROUPS = 50_000
+_ANNOUNCE_SECONDS = 0.03
 
 
 class LoadingExplorer(ArrivingExplorer):
@@ -111,11 +112,17 @@ class LoadingExplorer(ArrivingExplorer):
         if other_tab or not refreshing:
             self.marks = frozenset()
         if not other_tab and before is not None:
-            self.draw_captions()
+            # What is stored is there in less: then all is drawn at once, and once.
+            self.set_timer(_ANNOUNCE_SECONDS, lambda: self._announce(view))
             return
         self.draw()
         if refreshing:
             self._restore(view)
+
+    def _announce(self, view: View) -> None:
+        """Say what is being loaded, over the numbers from before."""
+        if self.awaited == view:
+            self.draw_captions()
 
     def _restore(self, view: View) -> None:
         """Put the cursor where the view was left."""
