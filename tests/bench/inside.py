@@ -12,10 +12,13 @@ from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.keys import _character_to_key
 
+from tests.bench.timing import Spent
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from textual.app import App
+
 
 SIZE = (120, 40)
 _MOST_SECONDS = 30.0
@@ -48,24 +51,24 @@ class Watched:
         self.app = app
         self._driver = driver
 
-    async def painted(self, act: Callable[[], object], done: Callable[[], bool] = lambda: True) -> float:
-        """Do something; returns the seconds to the first paint at which ``done()`` holds."""
-        found: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+    async def painted(self, act: Callable[[], object], done: Callable[[], bool] = lambda: True) -> Spent:
+        """Do something; returns what it took to the first paint at which ``done()`` holds."""
+        found: asyncio.Future[Spent] = asyncio.get_running_loop().create_future()
 
         def heard() -> None:
             if not found.done() and done():
-                found.set_result(self._driver.painted)
+                found.set_result(Spent(self._driver.painted - start, time.process_time() - worked))
 
         self._driver.heard = heard
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         act()
         try:
-            return await asyncio.wait_for(found, _MOST_SECONDS) - start
+            return await asyncio.wait_for(found, _MOST_SECONDS)
         finally:
             self._driver.heard = None
 
-    async def press(self, key: str, done: Callable[[], bool] = lambda: True) -> float:
-        """Press a key, as a terminal would send it; returns the seconds to the paint."""
+    async def press(self, key: str, done: Callable[[], bool] = lambda: True) -> Spent:
+        """Press a key, as a terminal would send it; returns what it took to the paint."""
         character = key if len(key) == 1 else None
         event = events.Key(_character_to_key(key) if character else key, character)
         return await self.painted(lambda: self._driver.process_message(event), done)

@@ -102,3 +102,12 @@ def percentile(values: Sequence[float], part: float) -> float:
     """The smallest value that ``part`` (0 to 1) of the values do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, ceil(part * len(ordered)) - 1)]
+
+
+def spread(values: Sequence[Spent]) -> str:
+    """The median on the clock, and the processor's median and p95, which other programs disturb less."""
+    work = [each.processor for each in values]
+    half = median(each.clock for each in values)
+    return (
+        f"p50 {half * 1e3:.2f} ms; processor {median(work) * 1e3:.2f}, p95 {percentile(work, 0.95) * 1e3:.2f}"
+    )

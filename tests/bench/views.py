@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from functools import partial
-from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.bench.inside import NotingDriver, watched
-from tests.bench.timing import Row, percentile
+from tests.bench.timing import Row, Spent, percentile, spread
 from usagetop.app import ExplorerApp
 from usagetop.screens.desk import Desk, make_desk
 from usagetop.screens.explorer import Explorer
@@ -58,10 +57,10 @@ async def _rows(scenario: str) -> list[Row]:
     return [
         Row(
             f"{what} in cached data, {units:,} unit rows",
-            percentile(values, 0.95) * 1e3,
+            percentile([each.clock for each in values], 0.95) * 1e3,
             "ms",
             _BUDGET,
-            note=f"p95; p50 {median(values) * 1e3:.0f} ms; {note}",
+            note=f"p95; {spread(values)}; {note}",
         )
         for what, values in taken.items()
     ]
@@ -69,8 +68,8 @@ async def _rows(scenario: str) -> list[Row]:
 
 async def _there_and_back(
     one: Watched, explorer: Explorer, keys: tuple[str, str], *, both: bool = True
-) -> list[float]:
-    """Seconds of going to another view and back, or only of coming back; the first round loads what others have."""
+) -> list[Spent]:
+    """What it took to go to another view and back, or only to come back; the first round loads what others have."""
     values = []
     for at in range(2 * _TIMES + 2):
         taken = await one.press(keys[at % 2], partial(_shows, explorer, explorer.view))
@@ -80,8 +79,8 @@ async def _there_and_back(
     return values
 
 
-async def _sorted(one: Watched, explorer: Explorer) -> float:
-    """Seconds of one sort."""
+async def _sorted(one: Watched, explorer: Explorer) -> Spent:
+    """What one sort took."""
     taken = await one.press("s", partial(_shows, explorer, explorer.view))
     await one.rest(0.1)
     return taken

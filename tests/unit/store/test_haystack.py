@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,11 @@ from usagetop.store.haystack import Haystack, Value
 def drawn(value: Value) -> str:
     """Missing values have a word, and whole numbers a date."""
     return "(none)" if value is None else f"2026-{value}" if isinstance(value, int) else label(value).title()
+
+
+def all_drawn(values: Sequence[Value]) -> list[str]:
+    """The labels of several values."""
+    return list(map(drawn, values))
 
 
 TEXTS = st.text("abAB\n\u200bß(n", max_size=5)
@@ -34,11 +41,11 @@ def test_found_is_what_holds_the_text(values: list[Value], wanted: str, together
     before = haystack._TOGETHER
     haystack._TOGETHER = together
     try:
-        assert Haystack(values, drawn).holding(text) == expected
+        assert Haystack(values, all_drawn).holding(text) == expected
     finally:
         haystack._TOGETHER = before
 
 
 def test_nothing_is_found_across_two_values() -> None:
     """The end of one and the beginning of the next are no word."""
-    assert Haystack(["ab", "cd"], drawn).holding("bc") == frozenset()
+    assert Haystack(["ab", "cd"], all_drawn).holding("bc") == frozenset()

@@ -51,6 +51,22 @@ def test_what_is_changed_for_drawing_is_told_apart_by_a_digest() -> None:
     assert drawn(texts[:4]) != texts[:4]
 
 
+@given(
+    st.lists(
+        st.none()
+        | st.integers(0, 10**9)
+        | st.text(max_size=6)
+        | st.sampled_from(["a", "(no project)", "b\nc", "x~0123abcd", "n" * 300])
+    ),
+    st.booleans(),
+)
+def test_many_labels_are_those_of_each(values: list[str | int | None], named: bool) -> None:  # noqa: FBT001
+    """However quickly they are made."""
+    labels = Labels(projects({"a": "the name"}) if named else no_names)
+    for dimension in ("project_id", "user_id"):
+        assert list(labels.of_many(dimension, values)) == [labels.of(dimension, value) for value in values]
+
+
 def test_two_projects_of_one_name_are_told_apart_by_their_ids() -> None:
     """Also where only one of them is in view: the name alone would not say which."""
     known = projects({"proj_aaa111": "same", "proj_bbb222": "same", "proj_ddd444": "other"})

@@ -135,8 +135,8 @@ class Arranger:
             name = self._frame.dims[at]
             hidden = name == "currency" and len(self._frame.totals.amounts) <= 1
             values = () if hidden else self._frame.values(name)
-            label = partial(self._labels.of, name)
-            self._haystacks[at] = Haystack(values, label, lambda: _check(is_wanted))
+            labels = partial(self._labels.of_many, name)
+            self._haystacks[at] = Haystack(values, labels, lambda: _check(is_wanted))
         return self._haystacks[at]
 
     def _holding(

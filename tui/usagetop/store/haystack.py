@@ -41,15 +41,15 @@ class Haystack:
     def __init__(
         self,
         values: Sequence[Value],
-        label: Callable[[Value], str],
+        labels: Callable[[Sequence[Value]], Sequence[str]],
         between: Callable[[], None] = lambda: None,
     ) -> None:
-        """``label`` draws a value; ``between`` is called now and then, and may raise to end it."""
+        """``labels`` draws some values; ``between`` is called now and then, and may raise to end it."""
         self._pieces: list[_Piece] = []
         for begin in range(0, len(values), _TOGETHER):
             between()
             some = values[begin : begin + _TOGETHER]
-            texts = [_searched(value, label(value)) for value in some]
+            texts = list(map(_searched, some, labels(some)))
             begins = list(accumulate(map(len, texts), initial=0))[:-1]
             self._pieces.append(_Piece(some, "".join(texts), begins))
 

@@ -8,9 +8,9 @@ and which name is borne by several ids, the directory of names knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard, cast
 
 from usagetop.model.digests import blake2b
 from usagetop.model.dimensions import DIMENSIONS
@@ -58,6 +58,10 @@ class Directory:
             text = f"{own} (deleted)"
             return text if text not in self._of(dimension) else _marked(text, value)
         return _marked(own, value) if self._passes_for_a_name(dimension, own) else None
+
+    def knows(self, dimension: str) -> bool:
+        """Whether any value of a dimension is drawn by a name."""
+        return dimension in self._listed or dimension in self._texts
 
     def _of(self, dimension: str) -> Mapping[str, list[str]]:
         """The ids by their names."""
@@ -110,6 +114,14 @@ class Labels:
             return bucket_text(value, self.width)
         return self.resolve(dimension, value) or own_label(dimension, value)
 
+    def of_many(self, dimension: str, values: Sequence[str | int | None]) -> Sequence[str]:
+        """The drawable texts of many values; where all can be drawn as they are, that is seen at once."""
+        resolve = self.resolve
+        nameless = resolve is no_names or (isinstance(resolve, Directory) and not resolve.knows(dimension))
+        if nameless and _are_own(values, dimension):
+            return values
+        return [self.of(dimension, value) for value in values]
+
     def line(self, dims: tuple[str, ...], key: Key) -> str:
         """A whole key as one text for legends and titles; the currency only where it is not usd."""
         parts = [
@@ -132,6 +144,18 @@ def _is_own(dimension: str, drawn: str) -> bool:
         return False
     about = DIMENSIONS.get(dimension)
     return about is None or drawn != about.missing
+
+
+def _are_own(values: Sequence[str | int | None], dimension: str) -> TypeGuard[Sequence[str]]:
+    """Whether all values are plain texts, each its own label: a look at all together, which may err to no."""
+    if not all(isinstance(value, str) for value in values):
+        return False
+    text = "\n".join(cast("Sequence[str]", values))
+    plain = text.isascii() and text.count("\n") == len(values) - 1 and text.replace("\n", "").isprintable()
+    missing = DIMENSIONS[dimension].missing if dimension in DIMENSIONS else "\n"
+    if not plain or "~" in text or missing in text:
+        return False
+    return max(map(len, cast("Sequence[str]", values))) <= MOST_CHARACTERS
 
 
 def _marked(drawn: str, value: str) -> str:
