@@ -44,7 +44,9 @@ SCREENS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "drivers-120x40": (MIDDLE, "spike", ("a", "enter")),
     "prices-120x40": (MIDDLE, "spike", ("t", "9", "0", "d", "enter", "a", "down", "enter")),
     "savings-120x40": (MIDDLE, "spike", ("a", "down", "down", "enter")),
-    "reconcile-120x40": (MIDDLE, "spike", ("a", "down", "down", "down", "down", "enter")),
+    "reconcile-120x40": (MIDDLE, "spike", ("t", "9", "0", "d", "enter", "a", "end", "up", "enter")),
+    "budget-120x40": (MIDDLE, "spike", ("a", "down", "down", "down", "down", "enter")),
+    "anomalies-120x40": (MIDDLE, "leak", ("a", "end", "up", "up", "enter")),
     "empty-80x24": (SMALL, "empty", ()),
     "refused-120x40": (MIDDLE, "refusing", (",",)),
 }

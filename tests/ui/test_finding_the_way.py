@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 
@@ -128,6 +128,7 @@ class SlowLoader(Loader):
         *,
         mode: Mode = "normal",
         on_progress: Callable[[Progress], None] | None = None,
+        needed: Collection[str] | None = None,
     ) -> Answer:
         """The inner loader's answer, once the gate is open."""
         if on_progress is not None:
@@ -137,7 +138,7 @@ class SlowLoader(Loader):
             await self.gate.wait()
         finally:
             self.waiting -= 1
-        return await self.inner.load(query, mode=mode, on_progress=on_progress)
+        return await self.inner.load(query, mode=mode, on_progress=on_progress, needed=needed)
 
 
 async def test_a_load_shows_progress_keeps_the_old_numbers_and_can_be_cancelled() -> None:

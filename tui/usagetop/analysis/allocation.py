@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from usagetop.analysis.bill import Keep
     from usagetop.analysis.frame import Frame
 
 Value = str | int | None
@@ -44,31 +45,46 @@ class Share:
 class Allocation:
     """The bill by ``dimension``: shares, the largest first (usd before other currencies).
 
-    For each currency Σ shares + ``unallocated`` = ``totals``, the bill, exactly.
+    For each currency Σ shares + ``unallocated`` = ``totals``, the bill, exactly; ``left`` is what is unallocated by
+    currency and line item.
     """
 
     dimension: str
     shares: tuple[Share, ...]
     unallocated: Mapping[str, Decimal]
+    left: Mapping[tuple[str, str | None], Decimal]
     totals: Mapping[str, Decimal]
 
 
 def allocate(
-    costs: Frame, usage: Mapping[str, Frame], dimension: str, *, scope: tuple[str, ...] = ()
+    costs: Frame,
+    usage: Mapping[str, Frame],
+    dimension: str,
+    *,
+    scope: tuple[str, ...] = (),
+    keep: Keep | None = None,
 ) -> Allocation:
     """Allocate a bill (``bill.bill``, by ``scope``) along a dimension of usage.
 
     ``usage`` are frames by category, grouped as ``reconcile.usage_query(query, category, dimension, *scope)``
-    asks. Within a ``scope`` such as project_id, a line is shared by the usage of its own project alone.
+    asks. Within a ``scope`` such as project_id, a line is shared by the usage of its own project alone. Of a
+    whole bill only the line items that ``keep`` accepts are allocated.
     """
     lines = lines_of(costs, scope)
     parts: dict[tuple[str, Value], dict[str | None, Decimal]] = {}
     unallocated: dict[str, Decimal] = {}
+    left: dict[tuple[str, str | None], Decimal] = {}
+    sums: dict[str, Decimal] = {}
     for line, found in zip(lines, match(lines, uses(usage, scope, dimension)), strict=True):
+        if keep is not None and not keep(line.line_item):
+            continue
         unallocated.setdefault(line.currency, ZERO)
+        sums[line.currency] = money.add(sums.get(line.currency, ZERO), line.paid)
         weights = {value: count for value, count in found.by_who.items() if count > 0}
         if not weights:
             unallocated[line.currency] = money.add(unallocated[line.currency], line.paid)
+            key = (line.currency, line.line_item)
+            left[key] = money.add(left.get(key, ZERO), line.paid)
             continue
         for value, part in zip(weights, split(line.paid, list(weights.values())), strict=True):
             mine = parts.setdefault((line.currency, value), {})
@@ -77,7 +93,8 @@ def allocate(
         Share(value, currency, money.total(mine.values()), mine) for (currency, value), mine in parts.items()
     ]
     shares.sort(key=_order)
-    return Allocation(dimension, tuple(shares), unallocated, dict(costs.totals.amounts))
+    totals = {currency: sums[currency] for currency in costs.totals.amounts if currency in sums}
+    return Allocation(dimension, tuple(shares), unallocated, left, totals)
 
 
 def _order(share: Share) -> tuple[object, ...]:

@@ -7,15 +7,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from usagetop.analysis.frame import rollup
+from usagetop.model.line_items import model_of
 from usagetop.model.money import ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.grouping import Key
     from usagetop.model.columns import Bucket
-    from usagetop.model.query import Query
+    from usagetop.model.query import Filter, Query
+
+    # Whether a line item has a part in what is told.
+    Keep = Callable[[str | None], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,33 @@ def bill(query: Query, buckets: Iterable[Bucket], *by: str) -> Frame:
     not asked for. Raises ValueError when they are not.
     """
     return rollup(query.with_group_by((*by, "line_item", "quantity_unit")), buckets)
+
+
+# What only the bill knows. A model of costs is read from the line item.
+OF_LINES = frozenset({"line_item", "model"})
+
+
+def whole(query: Query) -> Query:
+    """The query without filters of line items: which usage belongs to a line follows from all of them."""
+    return query._replace(filters=tuple(each for each in query.filters if each.dimension not in OF_LINES))
+
+
+def kept_by(filters: Iterable[Filter]) -> Keep:
+    """Whether a line item passes those filters that are of line items, or of models read from them."""
+    mine = [each for each in filters if each.dimension in OF_LINES]
+
+    def keep(line_item: str | None) -> bool:
+        return all(
+            each.accepts(line_item if each.dimension == "line_item" else model_of(line_item)) for each in mine
+        )
+
+    return keep
+
+
+def items_of(costs: Frame) -> list[str | None]:
+    """The line items of a bill, each once, in its order."""
+    at = costs.dims.index("line_item")
+    return list(dict.fromkeys(text_of(key[at]) for key in costs.keys))
 
 
 def lines_of(costs: Frame, scope: Sequence[str] = ()) -> list[Line]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from usagetop.analysis import uses as usage_of
-from usagetop.analysis.bill import lines_of, rank
+from usagetop.analysis.bill import lines_of, rank, whole
 from usagetop.analysis.matching import base_quantity, match, want_of
 from usagetop.analysis.shares import decimal_of, rounded
 from usagetop.analysis.units import unit_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
-    from usagetop.analysis.bill import Line
+    from usagetop.analysis.bill import Keep, Line
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.matching import Found, Match
 
@@ -100,7 +100,7 @@ def usage_query(costs: Query, category: str, *more: str) -> Query | None:
     others go along, and where the category lacks their dimension there is no such usage: None.
     """
     about = category_of(category)
-    filters = tuple(each for each in costs.filters if each.dimension not in {"line_item", "model"})
+    filters = whole(costs).filters
     if not all(about.has_dimension(each.dimension) for each in filters):
         return None
     names = dict.fromkeys([*more, *usage_of.BY[category]])
@@ -108,11 +108,18 @@ def usage_query(costs: Query, category: str, *more: str) -> Query | None:
     return Query(category, costs.range, costs.width, by, filters)
 
 
-def reconcile(costs: Frame, usage: Mapping[str, Frame]) -> Reconciliation:
-    """Hold a bill (``bill.bill``) against usage frames by category, grouped as ``usage_query`` asks."""
+def reconcile(costs: Frame, usage: Mapping[str, Frame], keep: Keep | None = None) -> Reconciliation:
+    """Hold a bill (``bill.bill``) against usage frames by category, grouped as ``usage_query`` asks.
+
+    Of a whole bill only the line items that ``keep`` accepts are told; the others have their part of the usage.
+    """
     lines = lines_of(costs)
     found = match(lines, usage_of.uses(usage))
-    rows = [_row(line, each) for line, each in zip(lines, found, strict=True)]
+    rows = [
+        _row(line, each)
+        for line, each in zip(lines, found, strict=True)
+        if keep is None or keep(line.line_item)
+    ]
     rows.sort(key=_order)
     by_currency: dict[str, list[Reconciled]] = {}
     for row in rows:

@@ -83,9 +83,12 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The totals of one currency: Σ ``saved`` of the rows that know it, and the models of those that do not."""
+    """The totals of one currency: Σ ``saved`` of the rows that know it, and the models of those that do not.
 
-    saved: Decimal
+    ``saved`` is None where no row knows of anything saved, and some do not know.
+    """
+
+    saved: Decimal | None
     unknown_models: tuple[str | None, ...]
 
 
@@ -115,6 +118,12 @@ def tier_savings(usage: Sequence[Frame], costs: Frame) -> Savings:
     default tier has nothing to be held against: None.
     """
     return _savings(usage, costs, by_tier=True)
+
+
+def of_models(found: Savings, keep: Callable[[str | None], bool]) -> Savings:
+    """Only the rows of models that ``keep`` accepts, and their totals."""
+    rows = tuple(row for row in found.rows if keep(row.model))
+    return Savings(found.dims, rows, _totals(rows))
 
 
 KINDS = ("input", "cached", "written", "output")
@@ -259,10 +268,11 @@ def _totals(rows: Sequence[Saving]) -> dict[str, Saved]:
     by_currency: dict[str, list[Saving]] = {}
     for row in rows:
         by_currency.setdefault(row.currency, []).append(row)
-    return {
-        currency: Saved(
-            money.total(row.saved for row in members if row.saved is not None),
-            tuple(dict.fromkeys(row.model for row in members if row.saved is None)),
-        )
-        for currency, members in by_currency.items()
-    }
+    return {currency: _saved(members) for currency, members in by_currency.items()}
+
+
+def _saved(rows: Sequence[Saving]) -> Saved:
+    known = [row.saved for row in rows if row.saved is not None]
+    unknown = tuple(dict.fromkeys(row.model for row in rows if row.saved is None))
+    # Of nothing but zeros a sum would say that nothing was saved, where in truth it is not known.
+    return Saved(money.total(known) if any(known) or not unknown else None, unknown)

@@ -75,7 +75,8 @@ class Field:
 class Sheet:
     """A view beyond the table.
 
-    ``rows`` hold a value for each field, None where it is not known; one currency a row. ``totals`` are by
+    ``rows`` hold a value for each field, None where it is not known; one currency a row. A dimension that is None
+    has no value, one that is not known is not in the row. ``totals`` are by
     currency, usd first, of ``total_fields``. ``compared`` is the query of the earlier period, where there is
     one. ``said`` are drawable sentences that stand above the rows.
     """

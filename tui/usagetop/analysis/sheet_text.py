@@ -27,6 +27,8 @@ def field_text(about: Field, row: SheetRow, label_of: LabelOf, room: int = WHOLE
     """The text of a row's field in ``room`` cells: a dimension by name where one is known."""
     value = row.get(about.name)
     if about.kind == "dimension":
+        if about.name not in row:
+            return "–"
         return label_of(about.name, None if value is None else str(value))
     if about.kind == "scope" and isinstance(value, str):
         return label_of("project_id", value)
@@ -35,7 +37,8 @@ def field_text(about: Field, row: SheetRow, label_of: LabelOf, room: int = WHOLE
 
 def value_text(about: Field, value: Value, currency: str, room: int = WHOLE) -> str:
     """The text of one value; ``currency`` is that of its row."""
-    if value is None:
+    if value is None or (about.kind == "money" and not currency and not value):
+        # Where no amount was given there is no currency either: it is not known, and no zero.
         return "–" if about.number else ""
     write = _WRITERS.get(about.kind)
     return label(str(value)) if write is None else write(about, value, currency, room)

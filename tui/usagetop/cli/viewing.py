@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from usagetop.cli.asking import opened
-from usagetop.cli.naming import MOST_NAME_REQUESTS, by_dimension, named_filters, resolved
+from usagetop.cli.naming import (
+    MOST_NAME_REQUESTS,
+    by_dimension,
+    named_filters,
+    refuse_unseen,
+    resolved,
+    unknown_words,
+)
 from usagetop.errors import UsageError
 from usagetop.exports.report import Sort
 from usagetop.exports.sheets import SheetReport
@@ -45,9 +52,7 @@ class Viewing:
         self._clock = clock
         now = int(clock())
         check_options(self._about, view)
-        # A budget is one of a month: without a range of its own it looks at the current one.
-        text = "mtd" if name == "budget" and view.range == DEFAULT_RANGE else view.range
-        query, widened = make_query("costs", text, now=now, by="none", filters=view.filters)
+        query, widened = make_query("costs", view.range, now=now, by="none", filters=view.filters)
         budgets = load_settings().budgets if name == "budget" and source.scenario is None else ()
         self._question = Question(query, now, view.compare or "previous", view.by or "", budgets)
         self._told = [Notice("range_widened", "the range was widened to whole days")] if widened else []
@@ -69,11 +74,15 @@ class Viewing:
         asker.tell(self._told)
         question = self._question
         filters = question.query.filters
-        if self._source.names and named_filters(filters):
+        unknown: list[tuple[str, str]] = []
+        if self._source.names and (pairs := named_filters(filters)):
             filters, found = await resolved(loader, filters, self._source.mode)
             asker.tell(found.notices, name_requests=found.requests)
             question = question._replace(query=question.query._replace(filters=filters))
+            unknown = unknown_words(found.names, pairs)
         sheet = await self._about.ask(asker, question)
+        for answer in asker.costs if unknown else ():
+            refuse_unseen(unknown, answer, empty=not sheet.rows)
         names = await self._names(loader, asker, sheet)
         account = asker.account()
         sheet = replace(sheet, source=account.source, notices=account.notices)
@@ -103,6 +112,11 @@ def check_options(about: SheetView, view: ViewOptions) -> None:
         raise UsageError(f"--compare does not go with {name}", mend="It goes with --view drivers")
     if view.metric:
         raise UsageError(f"--metric does not go with {name}", mend="Leave it out; --sort orders the rows")
+    if about.fixed and (view.range not in {DEFAULT_RANGE, "mtd"} or view.filters):
+        word = "--filter" if view.filters else "--range"
+        raise UsageError(
+            f"{word} does not go with {name}", mend="It is of the whole month that runs; leave it out"
+        )
     if view.width not in {"auto", "1d"}:
         raise UsageError("costs come in days", mend="Leave --width out")
 

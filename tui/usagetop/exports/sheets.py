@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from usagetop.exports.to_json import notice_of
 from usagetop.model.dimensions import DIMENSIONS
-from usagetop.model.money import ZERO, add, plain, plain_amount
+from usagetop.model.money import plain, plain_amount, total
 from usagetop.model.period import day_text, iso
 from usagetop.model.text import label
 from usagetop.store.labels import Directory, Labels
@@ -74,7 +74,7 @@ class SheetReport:
 
 
 def _rest(fields: Sequence[Field], rows: Sequence[SheetRow]) -> Iterator[SheetRow]:
-    """The rows that ``top`` left out, added up by currency; what does not add up is null."""
+    """The rows that ``top`` left out, added up by currency; what does not add up, or is not known, is null."""
     groups: dict[str | None, list[SheetRow]] = {}
     for row in rows:
         currency = row.get("currency")
@@ -86,11 +86,8 @@ def _rest(fields: Sequence[Field], rows: Sequence[SheetRow]) -> Iterator[SheetRo
                 given = [value for row in members if isinstance(value := row.get(one.name), Decimal | int)]
                 if one.kind == "count":
                     rest[one.name] = sum(int(value) for value in given)
-                elif given:
-                    amount = ZERO
-                    for value in given:
-                        amount = add(amount, Decimal(value))
-                    rest[one.name] = amount
+                elif any(given) or len(given) == len(members):
+                    rest[one.name] = total(Decimal(value) for value in given)
         yield {**rest, "currency": currency, "row": "other", "groups": len(members)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -19,8 +20,14 @@ from usagetop.screens.output import copied, write_export
 from usagetop.store.views.leading import costs_side
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from usagetop.screens.dialogs.export import ExportChoice
+    from usagetop.screens.sheet import SheetScreen
+    from usagetop.screens.sheet_drawing import SheetState
     from usagetop.store.session import View
+
+_MOST_LEFT = 16
 
 
 def bindings() -> list[BindingType]:
@@ -39,6 +46,8 @@ class Explorer(ChoosingExplorer):
     """The whole explorer."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings()
+    # Sheets that were left by one of their rows, each beside the view that the row led to.
+    _left: Sequence[tuple[View, SheetState]] = ()
 
     def on_command_chosen(self, message: CommandChosen) -> None:
         """A key in the footer was clicked."""
@@ -76,16 +85,34 @@ class Explorer(ChoosingExplorer):
         from usagetop.screens.sheet import SheetScreen
 
         self.keep_place()
-        self.app.push_screen(SheetScreen(self.desk, costs_side(self.view), name, self.resolve), self._led)
+        self._open_sheet(SheetScreen(self.desk, costs_side(self.view), name, self.resolve))
+
+    def _open_sheet(self, screen: SheetScreen) -> None:
+        self.app.push_screen(screen, partial(self._led, screen))
 
     def _take_sheet(self, name: str | None) -> None:
         if name is not None:
             self.action_sheet(name)
 
-    def _led(self, view: View | None) -> None:
-        """A row of the sheet leads on; back from there comes to where the sheet was opened."""
-        if view is not None:
-            self.show(view.changed(above=self.view))
+    def _led(self, screen: SheetScreen, view: View | None) -> None:
+        """A row of the sheet leads on; back from there comes to the sheet again."""
+        if view is None:
+            return
+        led = view.changed(above=self.view)
+        if screen.left is not None:
+            self._left = [*self._left, (led, screen.left)][-_MOST_LEFT:]
+        self.show(led)
+
+    def go_up(self, above: View) -> None:
+        """Show the view that this one came from, and over it the sheet whose row led here."""
+        before = self.view
+        super().go_up(above)
+        for led, state in reversed(self._left):
+            if led.above is above and led.asks_like(before):
+                from usagetop.screens.sheet import SheetScreen
+
+                self._open_sheet(SheetScreen.again(self.desk, state))
+                break
 
     # -- taking away
 

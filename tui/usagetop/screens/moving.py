@@ -153,10 +153,13 @@ class MovingExplorer(LoadingExplorer):
             self.session = self.session.adjust(self.view.changed(top=None))
             self.draw_table()
         elif self.view.above is not None:
-            above = self.view.above
             self.keep_place()
-            self.session = self.session.show(above)
-            self.open_view(above)
+            self.go_up(self.view.above)
+
+    def go_up(self, above: View) -> None:
+        """Show the view that this one came from."""
+        self.session = self.session.show(above)
+        self.open_view(above)
 
     def action_history(self, direction: int) -> None:
         """Back or forward in the history of views."""

@@ -63,6 +63,7 @@ class SheetScreen(TakenSheet):
         if view is None:
             self.notify("this row leads nowhere", markup=False)
             return
+        self.left = self.state
         self.dismiss(view)
 
     def on_row_opened(self, message: RowOpened) -> None:
@@ -98,10 +99,17 @@ class SheetScreen(TakenSheet):
 
     def action_range(self) -> None:
         """Pick the time range."""
+        if self._is_fixed():
+            return
         from usagetop.screens.dialogs.range_picker import RangePicker
 
         picker = RangePicker(self.view.range_text, "1d", self.view.about, self.desk.clock)
         self.app.push_screen(picker, self._take_range)
+
+    def _is_fixed(self) -> bool:
+        if self.about.fixed:
+            self.notify(f"{self.about.title} is always of the month that runs", markup=False)
+        return self.about.fixed
 
     def _take_range(self, text: str | None) -> None:
         if text:
@@ -110,6 +118,8 @@ class SheetScreen(TakenSheet):
 
     def action_shift(self, direction: int) -> None:
         """The range moved by its own length; never beyond the open day."""
+        if self._is_fixed():
+            return
         now = int(self.desk.clock())
         try:
             text = periods.shift(self.view.query(now).range, direction)

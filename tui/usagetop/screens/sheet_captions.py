@@ -42,7 +42,7 @@ def header(
     ]
     right: list[Piece] = []
     if query is not None:
-        for one in query.filters:
+        for one in () if about.fixed else query.filters:
             for values, word in ((one.keep, " › "), (one.drop, " › without ")):
                 if values:
                     dimension = DIMENSIONS[one.dimension]
@@ -106,10 +106,11 @@ def status(sheet: Sheet | None, *, rows: int, holding: tuple[str, ...], loading:
     return tuple(left), (Piece(f"{rows:,} row{'s' * (rows != 1)} ", "bar--quiet", weight=7),)
 
 
-def footer(keys: Mapping[str, str], *, compares: bool) -> Bar:
+def footer(keys: Mapping[str, str], about: SheetView) -> Bar:
     """The keys that matter on a sheet; a click runs the command."""
     left = [Piece(" ")]
-    names = [name for name in _FOOTER if compares or name != "compare"]
+    idle = {"compare": not about.compares, "range": about.fixed}
+    names = [name for name in _FOOTER if not idle.get(name)]
     for place, name in enumerate(names):
         weight = 0 if place < _ALWAYS or name == "help" else place + 1
         left.append(Piece(shown(keys[name]), "bar--key", name, weight))

@@ -6,7 +6,7 @@ A worker asks and posts; the handlers here draw.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 from textual.widgets import Static
@@ -17,6 +17,7 @@ from usagetop.model.text import label
 from usagetop.screens import sheet_captions as captions
 from usagetop.screens.table_screen import TableScreen
 from usagetop.store.labels import Labels, by_names, no_names
+from usagetop.store.session import Place
 from usagetop.store.views import VIEWS
 from usagetop.store.views.asker import Asker, Question
 from usagetop.widgets.bars import FooterBar, HeaderBar, StatusBar
@@ -24,6 +25,8 @@ from usagetop.widgets.sheet_content import SheetContent
 from usagetop.widgets.table import FrameTable
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from textual.app import ComposeResult
 
     from usagetop.analysis.sheet import Sheet
@@ -32,6 +35,20 @@ if TYPE_CHECKING:
     from usagetop.store.session import View
 
 _MOST_NAME_REQUESTS = 20
+
+
+class SheetState(NamedTuple):
+    """A sheet as a reader left it: what was answered, in which order, under which names, and the place in it."""
+
+    name: str
+    view: View
+    sheet: Sheet
+    resolve: Resolve
+    compare: str
+    sorted_by: str
+    descending: bool
+    shows_ids: bool
+    place: Place
 
 
 class DrawnSheet(TableScreen["View | None"]):
@@ -51,6 +68,26 @@ class DrawnSheet(TableScreen["View | None"]):
         self.descending = True
         self.is_loading = False
         self.shows_ids = False
+        self._place = Place()
+        self.left: SheetState | None = None  # once a row led on
+
+    @property
+    def state(self) -> SheetState | None:
+        """What is needed to come back to it as it is now; None before it was answered."""
+        if self.sheet is None:
+            return None
+        place = Place(self.table.row, self.table.top, self.table.column)
+        order = (self.sorted_by, self.descending, self.shows_ids)
+        return SheetState(self.about.name, self.view, self.sheet, self.resolve, self.compare, *order, place)
+
+    @classmethod
+    def again(cls, desk: Desk, state: SheetState) -> Self:
+        """The screen as it was left; nothing is asked for."""
+        screen = cls(desk, state.view, state.name, state.resolve)
+        screen.sheet, screen.compare, screen.shows_ids = state.sheet, state.compare, state.shows_ids
+        screen.sorted_by, screen.descending = state.sorted_by, state.descending
+        screen._place = state.place
+        return screen
 
     # -- composition and drawing
 
@@ -64,15 +101,19 @@ class DrawnSheet(TableScreen["View | None"]):
         yield FooterBar()
 
     def on_mount(self) -> None:
-        """Ask at once."""
+        """Ask at once, unless it was answered before."""
         self.draw_footer()
         self.table.focus()
-        self.ask()
+        if self.sheet is None:
+            self.ask()
+            return
+        self.draw()
+        self.call_after_refresh(self.table.restore, *self._place)
 
     def draw_footer(self) -> None:
         """The keys of the view that is shown."""
         bar = self.query_one(FooterBar)
-        bar.left, bar.right = captions.footer(self.desk.keys, compares=self.about.compares)
+        bar.left, bar.right = captions.footer(self.desk.keys, self.about)
 
     def draw(self) -> None:
         """Give every widget its value."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
 from usagetop.errors import GroupingRefused
@@ -42,14 +42,16 @@ class Refusals:
         """Every refused grouping of a category (sorted) with the server's sentence."""
         return {grain: sentence(error) for (name, grain), error in self._errors.items() if name == category}
 
-    def nearest(self, query: Query, error: GroupingRefused) -> Query | None:
+    def nearest(
+        self, query: Query, error: GroupingRefused, needed: Collection[str] = frozenset()
+    ) -> Query | None:
         """The query with as few dimensions fewer as possible that was not refused yet.
 
-        A dimension that the server's words name is dropped first. None when there is none left to drop, or
-        when a filter that the server does not know stands on the one to drop: leaving the filter out would
-        answer another question.
+        A dimension that the server's words name is dropped first, one that is ``needed`` never. None when there
+        is none left to drop, or when a filter that the server does not know stands on the one to drop: leaving
+        the filter out would answer another question.
         """
-        for group_by in _smaller(query, f"{error.param} {error.why}"):
+        for group_by in _smaller(query, f"{error.param} {error.why}", needed):
             candidate = query.with_group_by(group_by)
             if self.known(candidate) is None:
                 return candidate
@@ -61,12 +63,13 @@ def sentence(error: GroupingRefused) -> str:
     return error.why or error.what
 
 
-def _smaller(query: Query, said: str) -> Iterator[Grouping]:
+def _smaller(query: Query, said: str, needed: Collection[str]) -> Iterator[Grouping]:
     """Groupings with one dimension fewer, then two, and so on; the likeliest culprit goes first."""
     about = query.about
     pushed = {name for name, _ in query.pushed_filters}
     filtered = {source_of(about, each.dimension) for each in query.filters if each.dimension not in pushed}
-    names = [name for name in query.group_by if name != "bucket" and source_of(about, name) not in filtered]
+    kept = {"bucket", *needed}
+    names = [name for name in query.group_by if name not in kept and source_of(about, name) not in filtered]
     words = set(re.findall(r"[a-z_]+", said.lower()))
 
     def innocence(name: str) -> tuple[bool, int]:

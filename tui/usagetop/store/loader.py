@@ -59,7 +59,7 @@ class Loader:
         self._store = store
         self._scope = scope or Scope.of(origin.base_url, origin.key)
         self._clock = clock
-        self._fallback = fallback
+        self.fallback = fallback
         self._gateway = gateway
         self._refusals = Refusals()
         self._counters: set[Counter] = set()
@@ -67,22 +67,29 @@ class Loader:
     # -- queries
 
     async def load(
-        self, query: Query, *, mode: Mode = "normal", on_progress: OnProgress | None = None
+        self,
+        query: Query,
+        *,
+        mode: Mode = "normal",
+        on_progress: OnProgress | None = None,
+        needed: Collection[str] | None = None,
     ) -> Answer:
         """Answer a query; raises errors of ``usagetop.errors`` when there is nothing to answer with.
 
-        A refused grouping is raised unless the loader falls back; the answer's query then holds what was used.
+        A refused grouping is raised unless the loader falls back, or ``needed`` names the dimensions that alone
+        may not be left out; the answer's query then holds what was used.
         """
         asked, vain = query, 0
+        fallback = self.fallback or needed is not None
         while True:
-            known = self._refusals.known(query) if self._fallback else None
+            known = self._refusals.known(query) if fallback else None
             try:
                 if known is not None:
                     raise known
                 answer = await self._answer(query, mode, on_progress)
             except GroupingRefused as error:
                 self._refusals.remember(query, error, getattr(error, "start", query.range.start))
-                smaller = self._refusals.nearest(asked, error) if self._fallback else None
+                smaller = self._refusals.nearest(asked, error, needed or ()) if fallback else None
                 if smaller is None:
                     raise
                 query = smaller
@@ -94,7 +101,7 @@ class Loader:
         """The answer if every unit is stored and none is due; asks nobody, and loads no HTTP client."""
         if self._store is None:
             return None
-        known = self._refusals.known(query) if self._fallback else None
+        known = self._refusals.known(query) if self.fallback else None
         if known is not None:
             smaller = self._refusals.nearest(query, known)
             answer = self.peek(smaller) if smaller is not None else None

@@ -21,7 +21,8 @@ class SheetView(NamedTuple):
     """One view: its name on the command line, its title, and one sentence about what it answers.
 
     ``compares`` says that it sets a period beside an earlier one; ``by`` are the dimensions that its rows can be
-    grouped by, the first is the default (empty: its rows are always the same).
+    grouped by, the first is the default (empty: its rows are always the same). ``fixed`` says that it is always
+    of the month that runs and of everything: it has no range and no filters.
     """
 
     name: str
@@ -29,6 +30,7 @@ class SheetView(NamedTuple):
     help: str
     compares: bool = False
     by: tuple[str, ...] = ()
+    fixed: bool = False
 
     async def ask(self, asker: Asker, question: Question) -> Sheet:
         """The sheet that answers the question; raises what the loader raises."""
@@ -55,7 +57,7 @@ VIEWS: Mapping[str, SheetView] = MappingProxyType(
                 by=("model", "project_id", "api_key_id"),
             ),
             SheetView("tiers", "tiers", "What ran as a batch or at which service tier, and what that saved."),
-            SheetView("budget", "budget", "Limits and budgets, month to date and forecast."),
+            SheetView("budget", "budget", "Limits and budgets, month to date and forecast.", fixed=True),
             SheetView(
                 "anomalies", "anomalies", "Days that leave their weekday's usual band, and what drove them."
             ),

@@ -72,8 +72,8 @@ def _rows(answer: Answer, keys: Answer | None, currency: str, start: int) -> Ite
         one, other = lines.get(day), by_key.get(day)
         shown = one or other
         assert shown is not None  # noqa: S101 - the day is from one of the two; mypy cannot know
-        row: dict[str, object] = dict.fromkeys(field.name for field in FIELDS)
-        row |= {
+        # A dimension that nothing tells is not in the row: null would mean rows without it.
+        row: dict[str, object] = {
             "day": day,
             "amount": shown.amount,
             "usual_low": shown.usual.low,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from usagetop.model.answer import Answer, Notice, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from usagetop.analysis.sheet import Field
     from usagetop.model.columns import Bucket
@@ -51,9 +51,14 @@ class Asker:
         self._notices: list[Notice] = []
         self._name_requests = 0
 
-    async def answer(self, query: Query) -> Answer:
-        """The answer to a query; raises what the loader raises."""
-        answer = await self.loader.load(query, mode=self.mode, on_progress=self._on_progress)
+    async def answer(self, query: Query, *, needed: Collection[str] | None = None) -> Answer:
+        """The answer to a query; raises what the loader raises.
+
+        With ``needed``, dimensions that the server refuses are left out, but for these; that is told.
+        """
+        answer = await self.loader.load(query, mode=self.mode, on_progress=self._on_progress, needed=needed)
+        if not query.about.is_costs:
+            answer = answer._replace(notices=tuple(_of(query.category, one) for one in answer.notices))
         self._answers.append(answer)
         return answer
 
@@ -61,15 +66,27 @@ class Asker:
         """Count an answer that somebody else asked for."""
         self._answers.append(answer)
 
-    async def answers(self, one: Query, other: Query) -> tuple[Answer, Answer]:
-        """The answers to two queries of one grouping, asked for at once.
+    async def answers(
+        self, one: Query, other: Query, *, needed: Collection[str] | None = None
+    ) -> tuple[Answer, Answer]:
+        """The answers to two queries of one grouping, asked for at once; ``needed`` as in ``answer``.
 
         Where one of them fell back to a smaller grouping, the other is asked in the same way.
         """
-        first, second = await asyncio.gather(self.answer(one), self.answer(other))
-        if first.query.group_by != second.query.group_by:
-            second = await self.answer(other.with_group_by(first.query.group_by))
+        first, second = await asyncio.gather(
+            self.answer(one, needed=needed), self.answer(other, needed=needed)
+        )
+        used = tuple(name for name in first.query.group_by if name in second.query.group_by)
+        if first.query.group_by != used:
+            first = await self.answer(one.with_group_by(used), needed=needed)
+        if second.query.group_by != used:
+            second = await self.answer(other.with_group_by(used), needed=needed)
         return first, second
+
+    @property
+    def costs(self) -> list[Answer]:
+        """The answers that were of costs."""
+        return [answer for answer in self._answers if answer.query.about.is_costs]
 
     def buckets(self) -> Iterator[Bucket]:
         """Every bucket that was answered: rows of costs may bring names."""
@@ -95,6 +112,13 @@ class Asker:
         )
         told = [notice for answer in self._answers for notice in answer.notices]
         return Account(source, tuple(dict.fromkeys([*told, *self._notices])))
+
+
+def _of(category: str, notice: Notice) -> Notice:
+    """A notice of usage beside costs says of which category it is; what only says that time goes on need not."""
+    if notice.code in {"partial_bucket", "offline"}:
+        return notice
+    return notice._replace(message=f"{category}: {notice.message}")
 
 
 def asked_for(fields: tuple[Field, ...], used: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[Field, ...]:

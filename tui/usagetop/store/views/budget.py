@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from usagetop.analysis.numbers import short
 from usagetop.analysis.sheet import Field, Sheet
+from usagetop.model.query import make_query
 from usagetop.store.budgets import load_budgets
 
 if TYPE_CHECKING:
@@ -43,9 +44,11 @@ async def ask(asker: Asker, question: Question) -> Sheet:
     asker.heard(found.answer)
     asker.tell(found.notices, name_requests=found.requests)
     account = asker.account()
+    # The forecast learns from more days, but what is told is of the month.
+    month, _ = make_query("costs", "mtd", now=question.now, by="none")
     return Sheet(
         view="budget",
-        query=found.answer.query,
+        query=month,
         fields=FIELDS,
         rows=tuple(map(_row, found.view.rows)),
         notices=account.notices,

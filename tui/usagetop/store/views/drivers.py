@@ -51,11 +51,11 @@ async def ask(asker: Asker, question: Question) -> Sheet:
     """The movers of two periods, the biggest first; raises what the loader raises."""
     against = next(mode for mode in MODES if mode == question.compare)
     sides = periods(question.query.with_group_by(_ASKED), against, question.now)
-    current, previous = await asker.answers(sides.current, sides.previous)
+    current, previous = await asker.answers(sides.current, sides.previous, needed=("line_item",))
     scope = tuple(name for name in ("project_id",) if name in current.query.group_by)
-    found = drivers(
-        bill(current.query, current.buckets, *scope), bill(previous.query, previous.buckets, *scope)
-    )
+    now, before = (bill(each.query, each.buckets, *scope) for each in (current, previous))
+    found = drivers(now, before)
+    billed = {*now.totals.amounts, *before.totals.amounts}
     peaks = _peaks(current, scope)
     rows = tuple(_row(mover, peaks) for mover in found.rows)
     account = asker.account()
@@ -67,7 +67,7 @@ async def ask(asker: Asker, question: Question) -> Sheet:
         notices=account.notices,
         source=account.source,
         total_fields=TOTALS,
-        totals={currency: asdict(moved) for currency, moved in found.totals.items()},
+        totals={currency: asdict(moved) for currency, moved in found.totals.items() if currency in billed},
         compared=previous.query,
     )
 

@@ -13,28 +13,33 @@ if TYPE_CHECKING:
     from usagetop.analysis.sheet import Sheet, SheetRow
 
 _SIDES = ("costs", "completions")
+# Allocated dollars are not billed so: what they are made of is usage.
+_SIDES_OF = {"allocated": ("completions",)}
 
 
 def lead(sheet: Sheet, row: SheetRow, *, above: View | None = None) -> View | None:
     """The view of a row: its dimensions as filters, broken down by the next one; None where it has none.
 
-    A row of line items leads to costs, a row of models to their completions. ``above`` is where back leads.
+    A row of line items leads to costs, a row of models to their completions; what is gone leads to the earlier
+    period, where it was. ``above`` is where back leads.
     """
     chosen = {
         one.name: row.get(one.name) for one in sheet.fields if one.kind == "dimension" and one.name in row
     }
     if not chosen:
         return None
-    sides = map(category, _SIDES)
+    sides = map(category, _SIDES_OF.get(sheet.view, _SIDES))
     about = next((side for side in sides if chosen.keys() <= {one.name for one in side.dimensions}), None)
     if about is None:
         return None
     filters = {one.dimension: one for one in sheet.query.filters if about.has_dimension(one.dimension)}
     for name, value in chosen.items():
         filters[name] = make_filter(name, [value if isinstance(value, str) else None], ())
+    gone = sheet.compared is not None and row.get("status") == "gone"
+    period = sheet.compared if gone and sheet.compared is not None else sheet.query
     view = View(
         about.name,
-        range_text=sheet.query.range.text,
+        range_text=period.range.text,
         filters=tuple(filters[name] for name in sorted(filters)),
         above=above,
     )

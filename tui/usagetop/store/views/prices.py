@@ -30,7 +30,7 @@ FIELDS = (
 
 async def ask(asker: Asker, question: Question) -> Sheet:
     """The prices in a period, the lines that cost the most first; raises what the loader raises."""
-    answer = await asker.answer(question.query.with_group_by(_ASKED))
+    answer = await asker.answer(question.query.with_group_by(_ASKED), needed=("line_item",))
     scope = tuple(name for name in ("project_id",) if name in answer.query.group_by)
     rows = sorted(prices(bill(answer.query, answer.buckets, "bucket", *scope)), key=_dearest)
     account = asker.account()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from usagetop.analysis.bill import bill
+from usagetop.analysis.bill import bill, items_of, kept_by
 from usagetop.analysis.numbers import short
 from usagetop.analysis.reconcile import categories_for, reconcile
 from usagetop.analysis.sheet import Field, Sheet
 from usagetop.model.text import label
-from usagetop.store.views.usage import usage_frames
+from usagetop.store.views.usage import usage_frames, whole_bill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from decimal import Decimal
 
     from usagetop.analysis.reconcile import Reconciled, Reconciliation
@@ -42,23 +42,27 @@ _MOST_NAMED = 4
 
 async def ask(asker: Asker, question: Question) -> Sheet:
     """The bill of a period beside its usage; raises what the loader raises."""
-    answer = await asker.answer(question.query.with_group_by(("line_item",)))
+    keep = kept_by(question.query.filters)
+    answer = await whole_bill(asker, question.query)
     costs = bill(answer.query, answer.buckets)
-    at = costs.dims.index("line_item")
-    items = {None if key[at] is None else str(key[at]) for key in costs.keys}
-    frames, unread = await usage_frames(asker, question.query, categories_for(items))
-    found = reconcile(costs, frames)
+    items = filter(keep, items_of(costs))
+    usage = await usage_frames(asker, question.query, categories_for(items), needed=())
+    found = reconcile(costs, usage.frames, keep)
     account = asker.account()
     return Sheet(
         view="reconcile",
-        query=answer.query,
+        query=question.query,
         fields=FIELDS,
         rows=tuple(map(_row, found.rows)),
         notices=account.notices,
         source=account.source,
         total_fields=TOTALS,
-        totals={currency: asdict(balance) for currency, balance in found.totals.items()},
-        said=tuple(_said(found, unread)),
+        totals={
+            currency: asdict(found.totals[currency])
+            for currency in costs.totals.amounts
+            if currency in found.totals
+        },
+        said=tuple(_said(found, usage.unread)),
     )
 
 
@@ -76,20 +80,28 @@ def _row(row: Reconciled) -> SheetRow:
     }
 
 
-def _said(found: Reconciliation, unread: Sequence[str]) -> Iterator[str]:
-    """What nothing explains, by name; what is explained by a family only; usage that could not be read."""
+def _said(found: Reconciliation, unread: Collection[str]) -> Iterator[str]:
+    """What nothing explains, by name; what is explained by a family only; what may be explained by unread usage."""
     alone = sorted((row for row in found.rows if row.match == "none" and row.amount), key=_size, reverse=True)
-    if alone:
-        named = ", ".join(
-            f"{label(row.line_item or '(no line item)', most=40)} {short(row.amount, 'usd', currency=row.currency)}"
-            for row in alone[:_MOST_NAMED]
-        )
-        more = f" and {len(alone) - _MOST_NAMED} more" if len(alone) > _MOST_NAMED else ""
-        yield f"NOT EXPLAINED by any usage: {named}{more}"
+    lacking = {row: {*categories_for([row.line_item])} & {*unread} for row in alone}
+    unsure = [row for row in alone if lacking[row]]
+    if unsure:
+        yield f"not to be told without {', '.join(sorted(set().union(*lacking.values())))}: {_named(unsure)}"
+    sure = [row for row in alone if not lacking[row]]
+    if sure:
+        yield f"NOT EXPLAINED by any usage: {_named(sure)}"
     family = sum(row.match == "family" for row in found.rows)
     if family:
         yield f"{family} explained by a model of the same family: usage has no such exact name"
-    yield from unread
+
+
+def _named(rows: Sequence[Reconciled]) -> str:
+    """Line items with their amounts, the first few of them."""
+    named = ", ".join(
+        f"{label(row.line_item or '(no line item)', most=40)} {short(row.amount, 'usd', currency=row.currency)}"
+        for row in rows[:_MOST_NAMED]
+    )
+    return f"{named} and {len(rows) - _MOST_NAMED} more" if len(rows) > _MOST_NAMED else named
 
 
 def _size(row: Reconciled) -> Decimal:

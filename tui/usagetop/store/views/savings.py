@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.analysis.savings import cache_savings
+from usagetop.analysis.savings import cache_savings, of_models
 from usagetop.analysis.sheet import Field, Sheet
 from usagetop.model.dimensions import DIMENSIONS
-from usagetop.store.views.usage import bill_and_tokens
+from usagetop.store.views.usage import bill_and_tokens, kept_models
 
 if TYPE_CHECKING:
     from usagetop.analysis.savings import Saving, Savings
@@ -32,8 +32,9 @@ TOTALS = (
 async def ask(asker: Asker, question: Question) -> Sheet:
     """What the cache saved in a period, the most first; raises what the loader raises."""
     by = question.by or "model"
+    keep = kept_models(question.query, "savings")
     costs, usage = await bill_and_tokens(asker, question.query, by)
-    found = cache_savings(usage, costs)
+    found = of_models(cache_savings(usage, costs), keep)
     fields: tuple[Field, ...] = FIELDS
     if by != "model" and by in found.dims:
         fields = (Field(by, DIMENSIONS[by].short, "dimension"), *FIELDS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.analysis.savings import tier_savings
+from usagetop.analysis.savings import of_models, tier_savings
 from usagetop.analysis.sheet import Field, Sheet
 from usagetop.store.views.savings import TOTALS, totals
-from usagetop.store.views.usage import bill_and_tokens
+from usagetop.store.views.usage import bill_and_tokens, kept_models
 
 if TYPE_CHECKING:
     from usagetop.analysis.savings import Saving
@@ -27,8 +27,9 @@ FIELDS = (
 
 async def ask(asker: Asker, question: Question) -> Sheet:
     """What ran at which tier in a period, and what it saved (negative: cost more); raises what the loader raises."""
+    keep = kept_models(question.query, "tiers")
     costs, usage = await bill_and_tokens(asker, question.query, "model")
-    found = tier_savings(usage, costs)
+    found = of_models(tier_savings(usage, costs), keep)
     account = asker.account()
     return Sheet(
         view="tiers",
