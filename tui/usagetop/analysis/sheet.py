@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # dimension: a raw value with a label and perhaps a name; text: a raw string of the API; word: one of ours.
 # day: UTC seconds of a day's start; changes: pairs of a start and a price; models: raw names;
-# scope: a project's id, or what else a threshold is about.
+# scope: what a threshold is about; where that is a project, the row has its ``project_id``.
 Kind = Literal[
     "dimension",
     "text",
@@ -107,7 +107,7 @@ class Sheet:
         for one in self.fields:
             dimension = "project_id" if one.kind == "scope" else one.name
             if one.kind in {"dimension", "scope"} and DIMENSIONS[dimension].names:
-                values = (value for row in self.rows if isinstance(value := row.get(one.name), str))
+                values = (value for row in self.rows if isinstance(value := row.get(dimension), str))
                 if ids := list(dict.fromkeys(values)):
                     found[dimension] = ids
         return found

@@ -30,8 +30,8 @@ def field_text(about: Field, row: SheetRow, label_of: LabelOf, room: int = WHOLE
         if about.name not in row:
             return "–"
         return label_of(about.name, None if value is None else str(value))
-    if about.kind == "scope" and isinstance(value, str):
-        return label_of("project_id", value)
+    if about.kind == "scope" and isinstance(project := row.get("project_id"), str):
+        return label_of("project_id", project)
     return value_text(about, value, str(row.get("currency") or ""), room)
 
 

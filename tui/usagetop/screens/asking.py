@@ -68,9 +68,10 @@ class AskingExplorer(DrawingExplorer):
     # -- names
 
     def ask_names(self, outcome: Outcome) -> None:
-        """Resolve the names of the rows in a worker of their own; the numbers do not wait for them."""
+        """Resolve the names of rows and filters in a worker of their own; the numbers do not wait for them."""
         dims = [name for name in outcome.frame.dims if DIMENSIONS[name].names]
-        if not dims or not self.desk.with_names:
+        named = [one for one in outcome.view.filters if DIMENSIONS[one.dimension].names]
+        if not (dims or named) or not self.desk.with_names:
             return
         rows = outcome.arranger.ready(outcome.view.changed(search="", top=None))
         self._nameless = outcome if rows is None else None
@@ -84,6 +85,8 @@ class AskingExplorer(DrawingExplorer):
             ]
             for name in dims
         }
+        for one in named:
+            ids.setdefault(one.dimension, []).extend(value for value in (*one.keep, *one.drop) if value)
         self.run_worker(self._find_names(outcome, ids), group="names", exclusive=True, exit_on_error=False)
 
     def on_rows_made(self) -> None:

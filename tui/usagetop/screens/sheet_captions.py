@@ -55,9 +55,9 @@ def header(
         right.append(Piece(f"{span_text(shown_query.range.start, shown_query.range.end)} UTC", "bar--strong"))
     if sheet is not None and sheet.compared is not None:
         earlier = sheet.compared.range
-        right.append(Piece(f"  against {span_text(earlier.start, earlier.end)}", weight=3))
+        right.append(Piece(f"  against {span_text(earlier.start, earlier.end)}", weight=2))
     name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
-    right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=2))
+    right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=3))
     return tuple(left), tuple(right)
 
 

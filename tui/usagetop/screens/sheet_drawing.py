@@ -25,11 +25,13 @@ from usagetop.widgets.sheet_content import SheetContent
 from usagetop.widgets.table import FrameTable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Self
 
     from textual.app import ComposeResult
 
     from usagetop.analysis.sheet import Sheet
+    from usagetop.model.columns import Bucket
     from usagetop.screens.desk import Desk
     from usagetop.store.labels import Resolve
     from usagetop.store.session import View
@@ -109,6 +111,7 @@ class DrawnSheet(TableScreen["View | None"]):
             return
         self.draw()
         self.call_after_refresh(self.table.restore, *self._place)
+        self.run_worker(self._find_names(self.sheet), group="sheet", exclusive=True, exit_on_error=False)
 
     def draw_footer(self) -> None:
         """The keys of the view that is shown."""
@@ -205,10 +208,14 @@ class DrawnSheet(TableScreen["View | None"]):
             return
         account = asker.account()
         self.post_message(SheetLoaded(replace(sheet, source=account.source, notices=account.notices)))
+        await self._find_names(sheet, asker.buckets())
+
+    async def _find_names(self, sheet: Sheet, buckets: Iterable[Bucket] = ()) -> None:
+        """The names of the rows; no number waits for them. ``buckets`` may bring some."""
         wanted = sheet.ids()
         if wanted and self.desk.with_names:
             found = await self.desk.loader.names(
-                wanted, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=asker.buckets()
+                wanted, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=buckets
             )
             self.post_message(NamesFound(found))
 

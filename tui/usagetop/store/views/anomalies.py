@@ -26,7 +26,7 @@ FIELDS = (
     Field("day", "day", "day"),
     Field("amount", "amount", "money"),
     Field("usual_low", "usual from", "money", quiet=True),
-    Field("usual_high", "to", "money"),
+    Field("usual_high", "usual up to", "money"),
     Field("project_id", "project", "dimension"),
     Field("line_item", "line item", "dimension"),
     Field("delta", "beyond usual", "money", signed=True),

@@ -60,7 +60,9 @@ async def ask(asker: Asker, question: Question) -> Sheet:
 
 
 def _row(row: BudgetRow) -> SheetRow:
+    project = row.threshold.project_id
     return {
+        **({"project_id": project} if project else {}),
         "name": row.name,
         "scope": row.threshold.scope,
         "spent": row.spent,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from usagetop.analysis.sheet import Sheet, SheetRow
 
 _SIDES = ("costs", "completions")
+_CHOOSES = frozenset({"dimension", "scope"})
 # Allocated dollars are not billed so: what they are made of is usage.
 _SIDES_OF = {"allocated": ("completions",)}
 
@@ -23,9 +24,10 @@ def lead(sheet: Sheet, row: SheetRow, *, above: View | None = None) -> View | No
     A row of line items leads to costs, a row of models to their completions; what is gone leads to the earlier
     period, where it was. ``above`` is where back leads.
     """
-    chosen = {
-        one.name: row.get(one.name) for one in sheet.fields if one.kind == "dimension" and one.name in row
-    }
+    names = (
+        "project_id" if one.kind == "scope" else one.name for one in sheet.fields if one.kind in _CHOOSES
+    )
+    chosen = {name: row[name] for name in names if name in row}
     if not chosen:
         return None
     sides = map(category, _SIDES_OF.get(sheet.view, _SIDES))
