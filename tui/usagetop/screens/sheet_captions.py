@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from usagetop.analysis.sheet_text import value_text
 from usagetop.commands import BY_ID, shown
+from usagetop.model.cells import width_of
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import span_text
 from usagetop.widgets.line import Piece
@@ -15,7 +16,7 @@ from usagetop.widgets.line import Piece
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from usagetop.analysis.sheet import Sheet
+    from usagetop.analysis.sheet import Field, Sheet, Value
     from usagetop.model.query import Query
     from usagetop.store.views import SheetView
 
@@ -61,19 +62,27 @@ def header(
     return tuple(left), tuple(right)
 
 
-def figures(sheet: Sheet) -> list[tuple[str, str]]:
-    """The totals, one line a currency, as pairs of a quiet name and a figure; a line ends with an empty pair."""
-    pairs: list[tuple[str, str]] = []
+def figure_lines(sheet: Sheet, width: int) -> list[list[tuple[str, str]]]:
+    """The totals as pairs of a quiet name and a figure, in lines of at most ``width`` cells; a currency begins one."""
+    lines: list[list[tuple[str, str]]] = []
     for currency, totals in sheet.totals.items():
+        lines.append([])
+        taken = 1
         for one in sheet.total_fields:
-            value = totals.get(one.name)
-            if isinstance(value, Mapping):
-                inner = "  ".join(f"{name} {value_text(one, part, currency)}" for name, part in value.items())
-                pairs.append((one.title, inner))
-            else:
-                pairs.append((one.title, value_text(one, value, currency) or "–"))
-        pairs.append(("", ""))
-    return pairs
+            pair = (one.title, _figure(one, totals.get(one.name), currency))
+            wide = width_of(pair[0]) + width_of(pair[1]) + 4
+            if lines[-1] and taken + wide > width:
+                lines.append([])
+                taken = 1
+            lines[-1].append(pair)
+            taken += wide
+    return lines
+
+
+def _figure(about: Field, value: Value, currency: str) -> str:
+    if isinstance(value, Mapping):
+        return "  ".join(f"{name} {value_text(about, part, currency)}" for name, part in value.items())
+    return value_text(about, value, currency) or "–"
 
 
 def status(sheet: Sheet | None, *, rows: int, holding: tuple[str, ...], loading: str, failed: bool) -> Bar:

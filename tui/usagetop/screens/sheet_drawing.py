@@ -148,12 +148,19 @@ class DrawnSheet(TableScreen["View | None"]):
         """Totals of each currency, and what the view says beside its rows."""
         if self.sheet is None:
             return Content("")
-        parts: list[str | tuple[str, str]] = [" "]
-        for name, figure in captions.figures(self.sheet):
-            parts += [(f"{name} ", "$quiet"), (f"{figure}   ", "bold $strong")] if name else ["\n "]
-        text = Content.assemble(*parts[:-1]) if len(parts) > 1 else Content("")
-        said = [Content.styled(f" {sentence}", "$foreground") for sentence in self.sheet.said]
-        return Content("\n").join([part for part in (text, *said) if part.plain.strip()])
+        lines = []
+        for line in captions.figure_lines(self.sheet, self.app.size.width):
+            parts: list[str | tuple[str, str]] = [" "]
+            for name, figure in line:
+                parts += [(f"{name} ", "$quiet"), (f"{figure}   ", "bold $strong")]
+            lines.append(Content.assemble(*parts))
+        lines += [Content.styled(f" {sentence}", "$foreground") for sentence in self.sheet.said]
+        return Content("\n").join(lines)
+
+    def on_resize(self) -> None:
+        """Figures are laid out anew in the new width."""
+        if self.sheet is not None:
+            self.query_one("#figures", Static).update(self._figures())
 
     def _draw_state(self) -> None:
         """Instead of rows: asking, an error, or nothing to show."""

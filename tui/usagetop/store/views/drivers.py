@@ -36,14 +36,14 @@ FIELDS = (
     Field("peak_day", "peak day", "day"),
 )
 TOTALS = (
+    Field("previous", "before", "money"),
+    Field("current", "now", "money"),
     Field("delta", "Δ", "money", signed=True),
     Field("volume", "volume", "money", signed=True),
     Field("price", "price", "money", signed=True),
     Field("new", "new", "money", signed=True),
     Field("gone", "gone", "money", signed=True),
     Field("unsplit", "unsplit", "money", signed=True),
-    Field("previous", "before", "money"),
-    Field("current", "now", "money"),
 )
 
 
