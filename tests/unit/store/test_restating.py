@@ -122,6 +122,25 @@ async def test_a_finer_view_that_saw_it_first_tells_it_to_the_coarser_one(
     assert told(answer)[0] == "18 Nov a +500 input tokens (was 2,001, read 24 Nov)"
 
 
+async def test_what_was_asked_ahead_does_not_tell_it_again(accounts: Accounts, stores: Stores) -> None:
+    """A finer grain saw the same change a second later; one that came after it is another."""
+    text = "2026-11-15..2026-11-18"
+    for by in ("model", "model,project_id"):
+        await accounts.load(accounts.loader(stores()), text, by=by)
+    for number in (1_500, 1_700):
+        accounts.put(number, days_ago=6, hours_ago=1)
+        accounts.now += 60
+        await accounts.load(accounts.loader(stores()), text, by="model", mode="refresh")
+        accounts.now += 1
+        await accounts.load(accounts.loader(stores()), text, by="model,project_id", mode="refresh")
+    answer = await accounts.load(accounts.loader(stores()), text, by="model")
+    assert not accounts.asked
+    assert [message for message in told(answer) if "tokens" in message] == [
+        "18 Nov a +200 input tokens (was 2,501, read 24 Nov)",
+        "18 Nov a +500 input tokens (was 2,001, read 24 Nov)",
+    ]
+
+
 async def test_without_a_cache_there_is_nothing_to_compare_with(accounts: Accounts) -> None:
     """Nothing is told, nothing is kept."""
     store = MemoryCache()

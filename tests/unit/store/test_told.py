@@ -156,7 +156,9 @@ def test_a_change_that_several_grains_saw_is_told_once() -> None:
     other = cost(dims=("project_id",), group=("p",), new_at=NOW - 30)
     assert len(told(costs_by(), cost(), finer, other)) == 1
     assert told(costs_by(), finer, other)[0].startswith("12 Nov p +")
-    assert len(told(costs_by(), cost(new_at=NOW - 90), finer, other)) == 2
+    assert len(told(costs_by(), cost(new_at=NOW - 90), finer, other)) == 1
+    later = other._replace(old_at=NOW - 80)
+    assert len(told(costs_by(), cost(new_at=NOW - 90), finer, later)) == 2
 
 
 # -- the log

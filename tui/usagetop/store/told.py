@@ -137,7 +137,8 @@ def _in_view(query: Query, entries: Iterable[Restatement]) -> list[Restatement]:
     for group in buckets.values():
         own = [entry for entry in group if _is_own(query, entry)]
         latest = max((entry.new_at for entry in own), default=-1)
-        others = [entry for entry in group if entry.new_at > latest and not _is_own(query, entry)]
+        # What another grain says of the time before that is the same change in other words.
+        others = [entry for entry in group if entry.old_at >= latest and not _is_own(query, entry)]
         if others:
             last = max(others, key=lambda entry: (entry.new_at, len(entry.dims)))
             others = [entry for entry in others if _source(entry) == _source(last)]
