@@ -206,6 +206,47 @@ def test_a_filter_that_the_server_applied_is_trusted() -> None:
     assert (fine.keys, fine.totals.counts["input_tokens"]) == ([("a",)], 1)
 
 
+@pytest.mark.parametrize("many", [2, 300])
+def test_filters_of_several_dimensions_are_joined_by_and(many: int) -> None:
+    """Whether their values are few or more than a byte can count; the groups are those of the kept rows alone."""
+    rows = [
+        {
+            "model": f"m{at % many}",
+            "user_id": f"u{at % 7}",
+            "project_id": "p" if at % 2 else None,
+            "input_tokens": at,
+        }
+        for at in range(900)
+    ]
+    day = bucket_of(1, rows, ("model", "user_id", "project_id"), ("input_tokens",))
+    for by in ("user_id", "model,project_id", "none"):
+        asked = query("completions", by, "model=m1", "user_id!=u1", "project_id=p")
+        kept = [row for row in rows if keeps(asked, row)]
+        assert len(kept) > 1
+        frame = rollup(asked, [day])
+        assert frame.totals.counts["input_tokens"] == sum(int(str(row["input_tokens"])) for row in kept)
+        assert set(frame.keys) == set(grouped(asked, {1: rows}))
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 4, 5])
+def test_groups_of_many_dimensions_of_many_values(many: int) -> None:
+    """As many as one number a row has room for the codes of, and more."""
+    dims = ("model", "project_id", "user_id", "api_key_id", "service_tier")[:many]
+    rows = [
+        {**{name: f"{name}{at * (5 + place) % 300}" for place, name in enumerate(dims)}, "input_tokens": at}
+        for at in range(700)
+    ]
+    for asked in (
+        query("completions", ",".join(dims)),
+        query("completions", ",".join(dims), "model!=model5"),
+    ):
+        frame = rollup(asked, [bucket_of(1, rows, dims, ("input_tokens",))])
+        expected = grouped(asked, {1: rows})
+        assert set(frame.keys) == set(expected)
+        for key, value in zip(frame.keys, frame.columns["input_tokens"], strict=True):
+            assert value == summed((row for _, row in expected[key]), "input_tokens")
+
+
 def test_a_group_by_without_dimensions_is_one_row() -> None:
     """However many rows and buckets there are; and one for each bucket, if that is asked."""
     days = [

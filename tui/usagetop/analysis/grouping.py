@@ -110,7 +110,10 @@ class Grouping:
         keys: list[Key] = list(zip(*parts, strict=True)) if parts else [()] * rows
         groups = list(map(self._numbers.__getitem__, keys))
         met = len(self.keys)
-        if len(self._numbers) > met:
+        new = len(self._numbers) - met
+        if new == len(keys):
+            self.keys += keys
+        elif new:
             self.keys += dict.fromkeys([key for key, group in zip(keys, groups, strict=True) if group >= met])
         return groups
 

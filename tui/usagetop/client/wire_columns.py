@@ -126,7 +126,9 @@ def _counted(numbers: Sequence[Any], *, main: bool) -> Counts:
     """Planes of counts, or the counts themselves; raises Doubt for what the exact reader refuses or tells."""
     with suppress(ValueError):  # _ABSENT cannot be marshalled
         data = marshal.dumps(cast("tuple[int, ...]", numbers), _FORMAT)
-        letters, *planes = (data[_HEAD + place :: _INT] for place in range(_INT))
+        if data[_HEAD:] == b"i\0\0\0\0" * len(numbers):
+            return []
+        letters, *planes = [data[_HEAD + place :: _INT] for place in range(_INT)]
         # The first item that is no such int would stand where an ``i`` is looked for; ASCII is below 2**7.
         if letters == b"i" * len(numbers) and planes[-1].isascii():
             return without_zeros(planes)
@@ -146,7 +148,8 @@ def _cut(counts: Counts, rows: range) -> Column | None:
     if not counts:
         return "n", "0", b""
     if isinstance(counts, list):
-        planes = without_zeros([plane[rows.start : rows.stop] for plane in counts])
+        first, last = rows.start, rows.stop
+        planes = without_zeros([plane[first:last] for plane in counts])
         return "n", str(len(planes)), b"".join(planes)
     numbers = counts[rows.start : rows.stop]
     return pack_counts(numbers) if any(number is not None for number in numbers) else None

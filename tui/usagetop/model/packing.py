@@ -42,9 +42,11 @@ def coded(values: Sequence[T]) -> tuple[Column, list[T]]:
     """The codes' column, and the distinct values in the order of their codes; no Python code runs for a row."""
     index: defaultdict[T, int] = defaultdict(count().__next__)
     codes = itemgetter(*values)(index) if len(values) > 1 else [index[value] for value in values]
-    planes = [bytes(codes)] if len(index) <= 1 << 8 else planes_of(codes) or []
     if len(index) <= 1:
-        planes = []
+        return ("c", "0", b""), list(index)
+    if len(index) <= 1 << 8:
+        return ("c", "1", bytes(codes)), list(index)
+    planes = planes_of(codes) or []
     return ("c", str(len(planes)), b"".join(planes)), list(index)
 
 

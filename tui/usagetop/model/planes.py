@@ -43,10 +43,8 @@ def planes_of(numbers: Sequence[int | None]) -> list[bytes] | None:
 
 def without_zeros(planes: list[bytes]) -> list[bytes]:
     """The planes up to the highest one that is not all zeros."""
-    if planes:
-        zeros = bytes(len(planes[0]))
-        while planes and planes[-1] == zeros:
-            planes.pop()
+    while planes and not planes[-1].strip(b"\0"):
+        planes.pop()
     return planes
 
 
