@@ -45,7 +45,7 @@ class TwoScreens(HeadlessDriver):
     def open(self) -> None:
         """Two blank screens."""
         self.stock, self.lean = (Emulator(*self._get_terminal_size()) for _ in range(2))
-        self.outlet = Outlet(Painter(erases_in_colour=True), self._send, self._agreed)
+        self.outlet = Outlet(Painter(), self._send, self._agreed)
 
     def _agreed(self) -> tuple[int, int] | None:
         size = self._get_terminal_size()

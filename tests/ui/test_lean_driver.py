@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import time
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from usagetop.screens.desk import Desk, make_desk
 from usagetop.store.opening import demo_loader
 from usagetop.store.session import Session, first_view
 from usagetop.theme import THEMES
+from usagetop.widgets.field import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +147,38 @@ def test_the_terminal_is_taken_and_given_back_as_by_textual_itself(
 
 
 @pytest.mark.terminal
-@pytest.mark.parametrize("term", ["xterm-256color", "tmux-256color", "screen", "linux", "vt100"])
+def test_the_mouse_and_another_size_work() -> None:
+    """A tab is clicked, the terminal made larger and smaller, and another tab is clicked."""
+    with Terminal("--demo") as terminal:
+        terminal.shows("DEMO", "total", "q quit")
+        terminal.type("\x1b[<0;15;2M\x1b[<0;15;2m")
+        terminal.shows("input tokens")
+        for columns, lines in ((120, 40), (70, 20)):
+            terminal.resize(columns, lines)
+            terminal.until(
+                lambda last=lines - 1: terminal.text.splitlines()[last].rstrip().endswith("q quit")
+            )
+        terminal.type("\x1b[<0;5;2M\x1b[<0;5;2m")
+        terminal.shows("DEMO", "total")
+
+
+async def test_nothing_moves_while_nobody_types() -> None:
+    """No animation, whatever the environment says, and a cursor that stands still and is seen in every field."""
+    async with at_two_screens(demo_desk, (80, 24)) as (person, driver):
+        assert person.app.animation_level == "none"
+        for key in ("t", "F", "e", "slash"):
+            await person.press(key)
+            field = person.app.focused
+            assert isinstance(field, Field)
+            assert field._cursor_visible
+            assert field._blink_timer is not None
+            assert not field._blink_timer._active.is_set()
+            await person.press("escape")
+        assert not driver.parted
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("term", ["xterm-256color", "screen", "linux"])
 def test_the_lean_driver_sends_nothing_that_a_terminal_lacks(term: str) -> None:
     """Beside text: colours, cursor moves, margins, lines in and out, and erasing; no repeating, no scrolling by SU."""
     with Terminal("--demo", TERM=term) as terminal:
@@ -156,6 +189,11 @@ def test_the_lean_driver_sends_nothing_that_a_terminal_lacks(term: str) -> None:
         terminal.type("\x1bq")
         finals = {match[1] for match in re.findall(rb"\x1b\[([\d;]*)([A-Za-z@`])", terminal.sent)}
         assert finals <= {bytes([code]) for code in b"mHBCGKXLMr"}
+
+
+def _ends_with_the_footer(terminal: Terminal, lines: int) -> bool:
+    """Whether the last of so many lines is the footer."""
+    return terminal.text.splitlines()[lines - 1].rstrip().endswith("q quit")
 
 
 def _some_bytes(terminal: Terminal) -> Callable[[], bool]:

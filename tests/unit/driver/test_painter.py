@@ -16,7 +16,7 @@ COLUMNS, LINES = 40, 12
 def screens(*, is_bce: bool) -> tuple[Emulator, Emulator, Painter]:
     """A screen for all that Textual writes, one for what is left of it, and what leaves it out."""
     stock, lean = (Emulator(COLUMNS, LINES, is_bce=is_bce) for _ in range(2))
-    return stock, lean, Painter(erases_in_colour=is_bce)
+    return stock, lean, Painter()
 
 
 def walked(seed: int, *, is_bce: bool, odd: bool) -> int:

@@ -14,8 +14,7 @@ from usagetop.driver.cells import Cells, has_control
 from usagetop.driver.errors import Strange
 from usagetop.driver.pens import Pens
 
-_BEGINS = re.compile(r"\x1b\[\d{1,4};\d{1,4}H")
-_MOVE = re.compile(r"(\n?)\x1b\[(\d{1,4});(\d{1,4})H")
+_MOVE = re.compile(r"\x1b\[(\d{1,4});(\d{1,4})H")
 _LINK = re.compile(r"\x1b\]8;[^\x00-\x1f\x7f-\x9f]*\x1b\\")
 _MOST_KEPT = 1_024
 
@@ -48,7 +47,7 @@ class Frame(NamedTuple):
 
 def is_frame(data: str) -> bool:
     """Whether a text begins as frames do."""
-    return _BEGINS.match(data) is not None
+    return _MOVE.match(data) is not None
 
 
 class Reader:
@@ -67,17 +66,18 @@ class Reader:
             raise Strange("no move at first")
         runs = []
         y, x, lowest = -1, -1, -1
-        for at in range(0, len(parts), 4):
-            feed, row, column, text = parts[at : at + 4]
-            if feed:
-                lowest = max(lowest, y)
+        for at in range(0, len(parts), 3):
+            row, column, text = parts[at : at + 3]
             y, x = int(row) - 1, int(column) - 1
+            if text.endswith("\n"):
+                lowest = max(lowest, y)
+                text = text[:-1]
             if text:
                 drawn = self._drawn(text)
                 cells, pens = drawn or ("", "")
                 runs.append(Run(y, x, cells, pens, f"\x1b[{row};{column}H{text}", drawn is None))
-        if parts[0] or parts[-1]:
-            raise Strange("no move at first or at last")
+        if parts[-1]:
+            raise Strange("no move at last")
         return Frame(runs, (y, x), lowest)
 
     def _drawn(self, text: str) -> tuple[str, str] | None:

@@ -13,23 +13,11 @@ from usagetop.driver.outlet import Outlet, is_harmless
 from usagetop.driver.painter import Painter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from textual.message import Message
 
 _STDERR = 2  # where Textual draws
-
-
-def erases_in_colour(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal surely erases in the colour of the paper (terminfo's ``bce``).
-
-    Names lie: ``xterm-256color`` is also what terminals call themselves that do not (kitty over SSH), and screen
-    does so only on demand. tmux does since 2.4, whatever it runs in; the Linux console and xterm do.
-    """
-    term = environ.get("TERM", "")
-    real_xterm = "XTERM_VERSION" in environ and "KITTY_WINDOW_ID" not in environ
-    return term.startswith(("tmux", "linux")) or (term.startswith("xterm") and real_xterm)
 
 
 class LeanDriver(LinuxDriver):
@@ -38,8 +26,7 @@ class LeanDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """As Textual's own."""
         super().__init__(*arguments, **options)
-        painter = Painter(erases_in_colour=erases_in_colour(os.environ))
-        self.outlet = Outlet(painter, super().write, self._agreed_size)
+        self.outlet = Outlet(Painter(), super().write, self._agreed_size)
         self.outlet.is_lean = self._file is not None and self._file.encoding.lower() in {"utf-8", "utf8"}
         self._main = get_ident()
         self._told: tuple[int, int] | None = None  # the size that was last heard of

@@ -12,15 +12,14 @@ from usagetop.driver.shadow import Shadow
 class Painter:
     """Keeps what the terminal shows, and says what is to be written to change it."""
 
-    def __init__(self, *, erases_in_colour: bool = False) -> None:
-        """See ``Encoder``; at first nothing is known of the terminal."""
-        self._erases_in_colour = erases_in_colour
+    def __init__(self) -> None:
+        """At first nothing is known of the terminal."""
         self._begin()
 
     def _begin(self) -> None:
         self._pens = Pens()
         self._reader = Reader(self._pens)
-        self._encoder = Encoder(self._pens, erases_in_colour=self._erases_in_colour)
+        self._encoder = Encoder(self._pens)
         self._shadow: Shadow | None = None
 
     def forget(self) -> None:

@@ -60,10 +60,6 @@ class Pens:
             known = self._read[codes] = (self._id(pen), self._id(_blank(pen)))
         return known
 
-    def paper(self, pen: str) -> str:
-        """The colour of the paper; empty is the terminal's own."""
-        return self._pens[ord(pen) - _FIRST].paper
-
     def blank_of(self, pen: str) -> str:
         """The pen of blanks among signs of this one."""
         known = self._blanks.get(pen)
@@ -76,10 +72,6 @@ class Pens:
         attributes, ink, paper = self._pens[ord(pen) - _FIRST]
         return paper, attributes, ink or ""
 
-    def is_blank(self, pen: str) -> bool:
-        """Whether only blanks have it."""
-        return self._pens[ord(pen) - _FIRST].ink is None
-
     def turn(self, held: str, wanted: str) -> tuple[str, str]:
         """What to write so that a cell of pen ``wanted`` comes out right, and the id of the pen held then."""
         key = held + wanted
@@ -90,15 +82,16 @@ class Pens:
 
     def _turned(self, held: str, wanted: str) -> tuple[str, str]:
         before, after = self._pens[ord(held) - _FIRST], self._pens[ord(wanted) - _FIRST]
+        fresh = after
         if after.ink is None:
             after = Pen(before.attributes & _BOLD_DIM, before.ink, after.paper)
+            fresh = Pen(0, "", after.paper)
         if before == after:
             return "", held
-        ways = [_anew(after)]
-        if (step := _step(before, after)) is not None:
-            ways.append(step)
-        codes = min(ways, key=len)
-        return f"\x1b[{codes}m", self._id(after)
+        codes, pen = _anew(fresh), fresh
+        if (step := _step(before, after)) is not None and len(step) <= len(codes):
+            codes, pen = step, after
+        return f"\x1b[{codes}m", self._id(pen)
 
     def _id(self, pen: Pen) -> str:
         known = self._ids.get(pen)
@@ -112,6 +105,8 @@ def _parsed(codes: str) -> Pen:
     """The pen of SGR parameters after a reset."""
     attributes, ink, paper = 0, "", ""
     place = 0
+    if codes.endswith(";"):
+        raise Strange(f"SGR {codes[:40]!r}")
     while place < len(codes):
         if colour := _COLOUR.match(codes, place):
             place = colour.end()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from usagetop.driver.cells import REST
 from usagetop.driver.pens import Pens
 
-_MOST_BACK = 3
+_NEAR = 10  # columns, from the first on, that are reached in few bytes
 
 
 def forward(count: int) -> str:
@@ -40,22 +40,23 @@ class Tape:
         """Put the cursor there, by the shortest way."""
         if (y, x) == (self._y, self._x):
             return
-        at = f"{y + 1};{x + 1}" if x else f"{y + 1}" if y else ""
-        ways = [f"\x1b[{at}H"]
-        if self._y == y:
-            ways.append("\r" + forward(x))
-            if self._x is not None:
-                back = self._x - x
-                ways.append(forward(-back) if back < 0 else "\b" * back)
-            ways.append(f"\x1b[{x + 1}G")
-        elif self._y is not None and self._y < y:
-            down = f"\x1b[{y - self._y}B" if y - self._y > 1 else "\x1b[B"
-            if self._x is not None:
-                back = self._x - x
-                ways.append(down + (forward(-back) if back < 0 else "\b" * back))
-            if self._y == y - 1:
-                ways.append("\r\n" + forward(x))
-        self._parts.append(min(ways, key=_length))
+        down = -1 if self._y is None else y - self._y
+        right = None if self._x is None else x - self._x
+        if down == 0 and right is not None and right > 0:
+            way = forward(right)
+        elif down == 0:
+            way = _shorter("\r" + forward(x), f"\x1b[{x + 1}G")
+            if right is not None:
+                way = _shorter(way, "\b" * -right)
+        else:
+            way = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"
+            if down > 0 and right is not None:
+                below = f"\x1b[{down}B" if down > 1 else "\x1b[B"
+                way = _shorter(way, below + (forward(right) if right > 0 else "\b" * -right))
+            if down == 1 and x < _NEAR:
+                # On the wire the terminal's line discipline makes two bytes of a line feed.
+                way = _shorter(way, "\r\n" + forward(x))
+        self._parts.append(way)
         self._y, self._x = y, x
 
     def write(self, cells: str, pen: str) -> None:
@@ -100,6 +101,5 @@ class Tape:
         self.hold(self._pens.plain)
 
 
-def _length(text: str) -> int:
-    """On the wire: the terminal's line discipline writes a line feed as two bytes."""
-    return len(text) + text.count("\n")
+def _shorter(one: str, other: str) -> str:
+    return other if len(other) < len(one) else one

@@ -8,9 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from usagetop.messages import SearchChanged
+from usagetop.widgets.field import Field
 
 
-class SearchField(Input):
+class SearchField(Field):
     """Tells every change; enter keeps the search, escape clears it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from usagetop.screens.dialogs.dialog import Dialog
+from usagetop.widgets.field import Field
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -55,7 +56,7 @@ class ExportDialog(Dialog[ExportChoice]):
         """The formats and the file's name."""
         options = [Option(Content.assemble(name.ljust(11), (note, "$quiet"))) for name, _, note in FORMATS]
         yield OptionList(*options, classes="dialog-list", markup=False)
-        yield Input(f"{self._stem}.{FORMATS[0][1]}", id="export-path")
+        yield Field(f"{self._stem}.{FORMATS[0][1]}", id="export-path")
         yield Static(id="export-note", classes="dialog-note")
 
     def on_mount(self) -> None:

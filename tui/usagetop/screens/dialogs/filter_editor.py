@@ -11,6 +11,7 @@ from usagetop.errors import UsageError
 from usagetop.model.query import parse_filters
 from usagetop.model.text import labels
 from usagetop.screens.dialogs.dialog import Dialog
+from usagetop.widgets.field import Field
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -36,7 +37,7 @@ class FilterEditor(Dialog[tuple["Filter", ...]]):
 
     def body(self) -> ComposeResult:
         """The text, what is wrong with it, and the grammar."""
-        yield Input(" & ".join(self._meant), id="filter-text", placeholder="project_id=proj_1 & model!=gpt-5")
+        yield Field(" & ".join(self._meant), id="filter-text", placeholder="project_id=proj_1 & model!=gpt-5")
         yield Static(id="filter-note")
         names = " ".join(d.name for d in self._category.groupable if d.name != "bucket")
         yield Static(

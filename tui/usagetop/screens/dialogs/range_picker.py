@@ -13,6 +13,7 @@ from usagetop.errors import UsageError
 from usagetop.model import period
 from usagetop.model.categories import SECONDS_OF
 from usagetop.screens.dialogs.dialog import Dialog
+from usagetop.widgets.field import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class RangePicker(Dialog[str]):
 
     def body(self) -> ComposeResult:
         """The input, what it means, and the presets."""
-        yield Input(self._text, placeholder="30d, mtd, 2026-10, 2026-10-01..2026-10-31", id="range-text")
+        yield Field(self._text, placeholder="30d, mtd, 2026-10, 2026-10-01..2026-10-31", id="range-text")
         yield Static(id="range-resolved")
         options = [
             Option(Content.assemble(preset.ljust(11), (_MEANING[preset], "$quiet")), id=preset)
