@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from usagetop.screens.desk import Desk
 
 
+_MOST_SECONDS = 60.0
+
+
 class TwoScreens(HeadlessDriver):
     """A driver without a terminal that keeps two screens: ``stock`` and ``lean``; ``written`` counts bytes.
 
@@ -94,4 +97,4 @@ async def at_two_screens(
             yield person, driver
     finally:
         app.exit()
-        await running
+        await asyncio.wait_for(running, _MOST_SECONDS)

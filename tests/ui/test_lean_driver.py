@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -47,6 +48,7 @@ TYPED = [
 ]
 SIZES = ((80, 24), (100, 30), (64, 18), (50, 10), (120, 40))
 FRESH = int(time.time())
+MOST_SECONDS = 60.0
 _MARKS = re.compile(rb"\x1b\[\?[\d;]+\$?[a-z]|\x1b\[[<>=]\d*u|\x1b\][^\x07]*\x07")
 
 
@@ -84,7 +86,10 @@ async def walk(person: Person, driver: TwoScreens, seed: int, steps: int) -> Non
         else:
             taken.append(random.choice(KEYS + TYPED * 3))
             await person.pilot.press(taken[-1])
-        await person.settled()
+        try:
+            await asyncio.wait_for(person.settled(), MOST_SECONDS)
+        except TimeoutError:
+            pytest.fail(f"seed {seed}: no rest after {taken}")
         assert not driver.parted, f"seed {seed}, after {taken}: {driver.parted}"
         assert driver.outlet.is_lean
         assert not person.app.animator._animations
@@ -155,9 +160,7 @@ def test_the_mouse_and_another_size_work() -> None:
         terminal.shows("input tokens")
         for columns, lines in ((120, 40), (70, 20)):
             terminal.resize(columns, lines)
-            terminal.until(
-                lambda last=lines - 1: terminal.text.splitlines()[last].rstrip().endswith("q quit")
-            )
+            terminal.until(partial(ends_with_the_footer, terminal, lines))
         terminal.type("\x1b[<0;5;2M\x1b[<0;5;2m")
         terminal.shows("DEMO", "total")
 
@@ -191,7 +194,7 @@ def test_the_lean_driver_sends_nothing_that_a_terminal_lacks(term: str) -> None:
         assert finals <= {bytes([code]) for code in b"mHBCGKXLMr"}
 
 
-def _ends_with_the_footer(terminal: Terminal, lines: int) -> bool:
+def ends_with_the_footer(terminal: Terminal, lines: int) -> bool:
     """Whether the last of so many lines is the footer."""
     return terminal.text.splitlines()[lines - 1].rstrip().endswith("q quit")
 

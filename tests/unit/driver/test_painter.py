@@ -46,3 +46,13 @@ def test_a_walk_of_frames_leaves_the_same_screen(*, is_bce: bool, odd: bool) -> 
 def test_a_walk_that_nobody_took_before_leaves_the_same_screen() -> None:
     """Each run takes another; the message of a failure tells its seed."""
     walked(int(time.time()), is_bce=False, odd=True)
+
+
+def test_a_wide_character_in_place_of_another_moves_the_cursor_by_two() -> None:
+    """Of the same pen, so that its second half is as it was; what follows in the row stands where it should."""
+    stock, lean, painter = screens(is_bce=False)
+    for text in ("日 as it was y", "語 as it was z", "本語as it was 日", "x語 as it was"):
+        frame = f"\x1b[3;2H\x1b[31m{text}\x1b[0m\x1b[1;1H"
+        stock.feed(frame)
+        lean.feed(painter.paint(frame, COLUMNS, LINES))
+        assert not difference(lean, stock), text
