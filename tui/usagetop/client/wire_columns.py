@@ -97,19 +97,25 @@ class PageColumns:
         return Bucket(start, end, len(rows), columns, tuple(problems))
 
     def _dimension(self, name: str, rows: range) -> tuple[Column, Column]:
-        """``""`` is null, and the booleans of ``batch`` are words; raises Doubt for anything else but text."""
+        """The codes and the values of a dimension; raises Doubt."""
         values = self._columns[name][rows.start : rows.stop] if name in self._columns else (None,) * len(rows)
-        with suppress(KeyError, TypeError):  # an object or a list is not even hashable
+        try:
             codes, distinct = coded(values)
             texts = ",".join(map(self._texts.__getitem__, distinct))
-            return codes, ("v", "", f"[{texts}]".encode("ascii"))
-        values = [None if value is _ABSENT else value for value in values]
-        types = set(map(type, values))
-        if types <= _TEXTS:
-            return pack_values([value or None for value in values])
-        if name == "batch" and types <= _BOOLEANS:
-            return pack_values([_WORDS[value] for value in values])
-        raise Doubt
+        except (KeyError, TypeError):  # an object or a list is not even hashable
+            return pack_values(_as_values(name, values))
+        return codes, ("v", "", f"[{texts}]".encode("ascii"))
+
+
+def _as_values(name: str, given: Sequence[Any]) -> Sequence[Value]:
+    """``""`` is null, and the booleans of ``batch`` are words; raises Doubt for anything else but text."""
+    values = [None if value is _ABSENT else value for value in given]
+    types = set(map(type, values))
+    if types <= _TEXTS:
+        return [value or None for value in values]
+    if name == "batch" and types <= _BOOLEANS:
+        return [_WORDS[value] for value in values]
+    raise Doubt
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
