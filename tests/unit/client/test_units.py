@@ -19,6 +19,7 @@ from usagetop.client.units import (
     encode_note,
     encode_unit,
 )
+from usagetop.model.columns import pack
 from usagetop.model.secret import Secret
 from usagetop.settings import key_fingerprint
 
@@ -53,6 +54,23 @@ def test_an_open_unit_comes_back() -> None:
     assert decode_unit(hours, FIRST, encode_unit(hours, stored)) == stored
     assert stored.holds([FIRST + 39_600])
     assert not stored.holds([FIRST + 43_200])
+
+
+def test_a_large_bucket_is_stored_with_its_summary() -> None:
+    """Nothing else about it changes: it is the same as one that comes from the network."""
+    users = [f"u{at}" for at in range(300)]
+    day = pack(
+        FIRST,
+        FIRST + DAY,
+        300,
+        dims={"model": ["m"] * 300, "user_id": users},
+        counts={"input_tokens": range(300)},
+        amounts={},
+    )
+    grain = GRAIN._replace(dimensions=("model", "user_id"))
+    (stored,) = decode_unit(grain, FIRST, encode_unit(grain, Unit(FIRST, FIRST, FIRST + DAY, (day,)))).buckets
+    assert stored._replace(summary=b"") == day
+    assert list(stored.coarser({"model"}).counts("input_tokens")) == [sum(range(300))]
 
 
 @pytest.mark.parametrize("other", tuple(others()))
