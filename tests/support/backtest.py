@@ -33,7 +33,7 @@ _LAG_DAYS = 3
 _TILL_NOON = Decimal("0.3")
 # Weeks of history that the first month must have had.
 _LEAST_BEFORE = 35 * DAY
-_BY = ("line_item,project_id", "project_id", "api_key_id")
+_BY = ("project_id", "line_item", "line_item,project_id", "api_key_id")
 # Costs by key begin on 2025-12-06; the first four weeks of a series only teach.
 _KEYED_DAYS, _TAUGHT = 350, 28
 

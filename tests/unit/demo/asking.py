@@ -31,6 +31,7 @@ def ask(
     limit: int | None = None,
     scenario: str = "steady",
     now: int = NOW,
+    seed: int = 0,
     more: Iterable[tuple[str, str]] = (),
 ) -> Response:
     """The response to one request; lists go in the form of the official SDK."""
@@ -39,7 +40,7 @@ def ask(
     params += [] if width is None else [("bucket_width", width)]
     params += [] if limit is None else [("limit", str(limit))]
     params += [("group_by[]", name) for name in by]
-    return respond(scenario, path, [*params, *more], now=now)
+    return respond(scenario, path, [*params, *more], now=now, seed=seed)
 
 
 def data(path: str, **asked: Any) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 
-from tests.unit.demo.asking import COSTS, DAY, NOW, TODAY, USAGE
+from tests.unit.demo.asking import COSTS, DAY, NOW, TODAY, USAGE, data
 from usagetop.demo import server
 from usagetop.demo.api import respond
 from usagetop.demo.weather import drift, good_day
@@ -36,6 +36,20 @@ def test_a_seed_holds_for_every_scenario_and_over_http() -> None:
     target = f"/v1{COSTS}?start_time={TODAY - DAY}"
     expected = respond("steady", COSTS, [("start_time", str(TODAY - DAY))], now=NOW, seed=4)
     assert server.answer(settings, "GET", target, None) == expected
+
+
+def test_usage_and_costs_of_a_seed_are_the_same_work() -> None:
+    """What a model put out is what its line item was paid for, day by day."""
+    model = "gpt-5-nano-2025-08-07"
+    for seed in (0, 7):
+        asked = {"seed": seed, "start": TODAY - 3 * DAY, "end": TODAY}
+        usage = data(USAGE + "completions", by=["model"], **asked)
+        costs = data(COSTS, by=["line_item"], **asked)
+        for counted, billed in zip(usage, costs, strict=True):
+            tokens = [row["output_tokens"] for row in counted["results"] if row["model"] == model]
+            paid = [row["quantity"] for row in billed["results"] if row["line_item"] == f"{model}, output"]
+            assert tokens
+            assert sum(tokens) == sum(paid)
 
 
 def test_a_year_drifts_without_jumps_and_stays_within_bounds() -> None:

@@ -26,9 +26,7 @@ def good_day(day: int, seed: int) -> int:
 
 
 def drift(day: int, seed: int, workload: int) -> int:
-    """By what, in thousandths, the seed moves a workload (by its own 64 bits) on that absolute day."""
-    if not seed:
-        return 1000
+    """By what, in thousandths, a seed but 0 moves a workload (by its own 64 bits) on that absolute day."""
     whole = _between(day, _ORGANIZATION_DAYS, _ORGANIZATION, mix(seed, 1))
     return whole * _between(day, _WORKLOAD_DAYS, _WORKLOAD, mix(seed, workload)) // 1000
 
