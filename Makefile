@@ -3,7 +3,7 @@
 #   make demo ARGS="--scenario spike"     what stands in ARGS goes to the program, to pytest or to the benchmark
 
 .POSIX:
-.PHONY: help demo test test-all cover check format bench screenshots docs wheel clean run-env test-env
+.PHONY: help demo test test-all cover check format bench bench-peers screenshots docs wheel clean run-env test-env
 MAKEFLAGS += --no-print-directory
 
 PYTHON = .venv/bin/python
@@ -43,6 +43,9 @@ format: test-env ## rewrite the source in the one format, and mend what can be m
 bench: test-env ## print the figures of the speed budget
 	@$(PYTHON) -m tests.bench $(ARGS)
 
+bench-peers: test-env ## start, bytes and idleness of other programs, installed into .venv-peers
+	@$(PYTHON) -m tests.bench.peers $(ARGS)
+
 screenshots: test-env ## draw the golden screens anew; look at the difference before you commit it
 	@USAGETOP_UPDATE_GOLDEN=1 $(PYTEST) tests/golden $(ARGS)
 
@@ -53,8 +56,8 @@ wheel: test-env ## the sdist, and the wheel made from it, in dist/
 	@rm -rf dist
 	@$(PYTHON) -m build --outdir dist .
 
-clean: ## remove everything that make made, .venv included
-	@rm -rf .venv dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## remove everything that make made, .venv and .venv-peers included
+	@rm -rf .venv .venv-peers dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find tui tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 run-env:

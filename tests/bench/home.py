@@ -42,16 +42,21 @@ class Home:
     tokens: str = ""
     top: str = ""
 
-    def show(self, category: str) -> dict[str, Any]:
-        """What ``usagetop show`` prints as JSON; raises CalledProcessError when it fails."""
+    def show(self, category: str, form: str) -> str:
+        """What ``usagetop show`` prints; raises CalledProcessError when it fails."""
         done = subprocess.run(
-            [*PROGRAM, "show", category, *VIEW, "--format", "json"],
+            [*PROGRAM, "show", category, *VIEW, "--format", form],
             env=self.environ,
             cwd=self.place,
             check=True,
             capture_output=True,
+            encoding="utf-8",
         )
-        answer: dict[str, Any] = json.loads(done.stdout)
+        return done.stdout
+
+    def document(self, category: str) -> dict[str, Any]:
+        """The same as JSON."""
+        answer: dict[str, Any] = json.loads(self.show(category, "json"))
         return answer
 
 
@@ -63,15 +68,22 @@ def prepared() -> Iterator[Home]:
         with running() as base_url:
             home = Home(place, environment(place, base_url))
             for category in ("costs", "completions"):
-                home.show(category)
-        again = home.show("costs")
+                home.document(category)
+        again = home.document("costs")
         assert again["source"]["requests"] == 0, "the cache does not answer the second time"
-        usage = home.show("completions")
+        usage = home.document("completions")
         assert usage["source"]["requests"] == 0, "the second category is not stored"
         amount = Decimal(again["totals"]["amount"]["usd"])
         total = numbers.short(amount, "usd", currency="usd")
         tokens = numbers.short(usage["totals"]["input_tokens"], "tokens")
         yield Home(place, home.environ, total, tokens, again["rows"][0]["line_item"][:_SEEN])
+
+
+@contextmanager
+def served() -> Iterator[Home]:
+    """A home with an empty cache, and the server of the demo organization behind it."""
+    with TemporaryDirectory(prefix="usagetop-bench-") as name, running() as base_url:
+        yield Home(Path(name), environment(Path(name), base_url))
 
 
 def environment(place: Path, base_url: str) -> dict[str, str]:

@@ -7,11 +7,13 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
 import time
 from codecs import getincrementaldecoder
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -65,7 +67,9 @@ class Terminal:
 
     def __exit__(self, *_: object) -> None:
         """End the program and close the terminal."""
-        self._program.kill()
+        # Not Popen.kill: where the program has ended already, that would take the times from us.
+        with suppress(ProcessLookupError):
+            os.kill(self._program.pid, signal.SIGKILL)
         self.processor = ended(self._program)
         os.close(self._side)
 
