@@ -133,7 +133,9 @@ def _at_rest(home: Home, one: Opened) -> Iterator[Row]:
         busy = terminal.processor_seconds(_IDLE_SECONDS)
         lasted = time.perf_counter() - before
         idle = len(terminal.data) - start
-    yield Row(f"{one.name}: bytes at start", float(start), "B", None, note="120x40, until 3 s after the content")
+    yield Row(
+        f"{one.name}: bytes at start", float(start), "B", None, note="120x40, until 3 s after the content"
+    )
     yield Row(f"{one.name}: bytes a second, idle", idle / lasted, "B", None, note=f"within {lasted:.0f} s")
     if busy is not None:
         yield Row(f"{one.name}: processor, idle", busy / lasted * 100, "%", None)
