@@ -12,19 +12,19 @@ from usagetop.charts.sparkline import share_bar, spark
 @pytest.mark.parametrize(
     ("values", "width", "text"),
     [
-        ((0, 1, 2, 4, 8), 5, " ▁▂▄█"),
-        ((1, 8), 5, "   ▁█"),
-        ((1, None, 8), 3, "▁·█"),
-        ((8, -1, 0.001), 3, "█▔▁"),
-        ((1, 1, 1, 1, 4, 4), 3, "▂▂█"),
-        ((9, 1, 1, 4, 4), 3, "█▂▇"),
+        ((0, 1, 2, 4, 8), 5, " ▁▂▄▇"),
+        ((1, 8), 5, "   ▁▇"),
+        ((1, None, 8), 3, "▁·▇"),
+        ((8, -1, 0.001), 3, "▇▔▁"),
+        ((1, 1, 1, 1, 4, 4), 3, "▂▂▇"),
+        ((9, 1, 1, 4, 4), 3, "▇▂▆"),
         ((0, 0), 2, "  "),
         ((), 3, "   "),
         ((1, 2), 0, ""),
     ],
 )
 def test_sparklines(values: tuple[float | None, ...], width: int, text: str) -> None:
-    """Eighths of the largest bin, the latest at the right; with more values than cells the first bin is short."""
+    """Sevenths of the largest bin, the latest at the right; with more values than cells the first bin is short."""
     assert spark(values, width) == text
 
 

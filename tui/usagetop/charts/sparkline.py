@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 _LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
 _ASCII_LEVELS = " ._-=+*%#"
 _CELL = 8
+# The highest of a sparkline leaves an eighth free, so that the lines of a table do not run into one another.
+_LEVELS = 7
 
 
 def spark(values: Sequence[float | None], width: int, *, ascii_only: bool = False) -> str:
-    """``values`` as eighth blocks on one common scale from 0, exactly ``width`` cells, the latest at the right.
+    """``values`` as blocks on one common scale from 0, exactly ``width`` cells, the latest at the right.
 
     More values than cells are summed into equal bins (the first may be shorter); fewer leave the left empty.
     A gap is ``·``, nothing is blank, and what is not nothing has at least ``▁``. A negative value is ``▔``.
@@ -57,4 +59,6 @@ def _glyph(value: float | None, top: float, *, ascii_only: bool) -> str:
         return "?" if ascii_only else GAP
     if value <= 0:
         return " " if value == 0 else "'" if ascii_only else "▔"
-    return (_ASCII_LEVELS if ascii_only else EIGHTHS)[max(1, round(value / top * _CELL))]
+    if ascii_only:
+        return _ASCII_LEVELS[max(1, round(value / top * _CELL))]
+    return EIGHTHS[max(1, round(value / top * _LEVELS))]

@@ -147,7 +147,7 @@ class ChoosingExplorer(MovingExplorer):
             choices = [
                 Choice(column.name, column.title, column.name)
                 for column in content.columns
-                if column.kind != "unit"
+                if column.kind not in {"unit", "trend"}
             ]
             self.app.push_screen(ChoiceDialog("Sort by", choices, self.view.sorted_by), self._take_sort)
 
@@ -157,7 +157,7 @@ class ChoosingExplorer(MovingExplorer):
 
     def _sort(self, column: str) -> None:
         """Numbers start with the largest, names with a."""
-        if not column or column == "quantity_unit" or self.outcome is None:
+        if column in {"", "quantity_unit", "trend"} or self.outcome is None:
             return
         again = column == self.view.sorted_by
         content = self.table.content

@@ -40,6 +40,8 @@ _MOST_LOG = 500
 # Below this a sentence stands instead of the explorer; below the others the chart gives way to rows.
 _LEAST_WIDTH, _LEAST_HEIGHT = 60, 15
 _NARROW, _LOW, _TINY = 100, 30, 20
+# From here on the table has room for trends.
+_WIDE = 120
 
 
 class DrawingExplorer(Screen[None]):
@@ -159,6 +161,7 @@ class DrawingExplorer(Screen[None]):
             tones if "bucket" not in outcome.frame.dims else {},
             self.marks,
             outcome.earlier,
+            outcome.trends if self.app.size.width >= _WIDE else None,
             outcome.odd.keys if outcome.odd is not None else frozenset(),
         )
         if self.table.content is None or not content.draws_like(self.table.content):
@@ -259,6 +262,7 @@ class DrawingExplorer(Screen[None]):
         self.set_class(width < _LEAST_WIDTH or height < _LEAST_HEIGHT, "-too-small")
         self.set_class(width < _NARROW or height < _LOW, "-low")
         self.set_class(height < _TINY, "-tiny")
+        self.draw_table()
 
 
 def _plain_label(dimension: str, value: str | None) -> str:

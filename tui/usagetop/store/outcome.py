@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from usagetop.analysis.frame import charted_rollup, rollup
 from usagetop.analysis.over_time import over_time
+from usagetop.analysis.trends import trends
 from usagetop.store.arranging import Arranger
 from usagetop.store.labels import Labels, Resolve, no_names
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.series import Series
+    from usagetop.analysis.trends import Trends
     from usagetop.model.answer import Answer
     from usagetop.store.earlier import Earlier
     from usagetop.store.loader import Loader, Mode
@@ -23,10 +25,15 @@ if TYPE_CHECKING:
     from usagetop.store.session import View
 
 
+# The cells of a trend in the table, one a bin.
+TREND_BINS = 12
+
+
 class Outcome(NamedTuple):
     """A view that was answered. ``view`` is what was asked; ``answer.query`` what was answered.
 
     Beside an ``earlier`` period the frame has the rows of both. ``odd`` are its odd days, None until they are known.
+    ``trends`` are the courses of the frame's rows, None where there are none to draw.
     """
 
     view: View
@@ -35,6 +42,7 @@ class Outcome(NamedTuple):
     series: Series
     labels: Labels
     arranger: Arranger
+    trends: Trends | None = None
     earlier: Earlier | None = None
     odd: Odd | None = None
 
@@ -43,7 +51,7 @@ def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:
     """Roll an answer up for a view (pure; a large one belongs in a thread)."""
     query = answer.query
     rolled = charted_rollup(query, answer.buckets, view.charted)
-    frame, _ = rolled
+    frame, parts = rolled
     labels = Labels(resolve if not view.show_ids else no_names, width=query.width)
     currency = next(iter(frame.totals.amounts), "usd") if query.about.is_costs else ""
     series = over_time(
@@ -51,7 +59,10 @@ def outcome(view: View, answer: Answer, resolve: Resolve = no_names) -> Outcome:
     )
     arranger = Arranger(frame, labels)
     _look_through(frame, arranger, view)
-    return Outcome(view, answer, frame, series, labels, arranger)
+    courses = None
+    if "bucket" not in query.group_by:
+        courses = trends(parts, query.starts(), len(frame), series.kind, TREND_BINS)
+    return Outcome(view, answer, frame, series, labels, arranger, courses)
 
 
 def _look_through(frame: Frame, arranger: Arranger, view: View) -> None:
@@ -186,7 +197,7 @@ def _compared(view: View, answer: Answer, before: Answer, shift: int, resolve: R
     arranger = Arranger(frame, made.labels, earlier)
     _look_through(frame, arranger, view)
     series = made.series._replace(earlier=_totals_before(made.series, view, earlier, shift))
-    return made._replace(frame=frame, series=series, arranger=arranger, earlier=earlier)
+    return made._replace(frame=frame, series=series, arranger=arranger, earlier=earlier, trends=None)
 
 
 def _totals_before(series: Series, view: View, earlier: Earlier, shift: int) -> tuple[float | None, ...]:

@@ -26,12 +26,12 @@ class Column:
     """One column: its name, its head and its kind.
 
     A *dimension* always stays, a *metric* is set to the right, a *share* has a bar, a *unit* is quiet text, a
-    *change* is a number whose sign matters.
+    *change* is a number whose sign matters, a *trend* is drawn.
     """
 
     name: str
     title: str
-    kind: Literal["dimension", "metric", "share", "unit", "change"]
+    kind: Literal["dimension", "metric", "share", "unit", "change", "trend"]
     unit: Unit = "units"
 
     @property
@@ -93,6 +93,10 @@ class Content:
     def largest_share(self) -> float:
         """The largest share of any row: the one whose bar fills its cell."""
         return 1.0
+
+    def trend(self, row: int) -> Sequence[float | None]:  # noqa: ARG002 - most contents have no trends
+        """The row's course over time, None for a gap; empty where there is none to draw."""
+        return ()
 
     def same_rows(self, other: Content) -> bool:
         """Whether both draw the same texts in the same places; marks and tones aside."""

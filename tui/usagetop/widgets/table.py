@@ -41,7 +41,7 @@ class FrameTable(Styled, can_focus=True):
         """An empty table; ``look`` says how groups are told apart in this terminal."""
         super().__init__(id=id)
         glyphs = glyphs_for(ascii_only=look.ascii, colour=look.colour)
-        self._marks, self._odd_mark = glyphs.marks, glyphs.odd
+        self._marks, self._odd_mark, self._ascii = glyphs.marks, glyphs.odd, look.ascii
         self.row = 0
         self.column = 0
         self.top = 0
@@ -178,6 +178,7 @@ class FrameTable(Styled, can_focus=True):
                 self._marks,
                 self.size.width,
                 odd=self._odd_mark,
+                ascii_only=self._ascii,
             )
         return self._lines
 

@@ -12,8 +12,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from usagetop.analysis import numbers
+from usagetop.charts.sparkline import spark
 from usagetop.model import money
 from usagetop.model.dimensions import DIMENSIONS
+from usagetop.store.outcome import TREND_BINS
 from usagetop.widgets.content import CELL, Column, Content
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from usagetop.analysis.frame import Frame
     from usagetop.analysis.grouping import Key
+    from usagetop.analysis.trends import Trends
     from usagetop.model.metrics import Metric
     from usagetop.store.earlier import Earlier
     from usagetop.store.labels import Labels
@@ -43,7 +46,8 @@ class TableContent(Content):
     """A frame and how it is shown: which rows in which order, which columns, sorted by what.
 
     ``rows`` are indices into the frame. ``tones`` are the chart's tones of the largest groups. ``marks`` are
-    the keys of marked rows. Beside an ``earlier`` period the rows are those of both.
+    the keys of marked rows. Beside an ``earlier`` period the rows are those of both. ``trends`` are the courses
+    of the frame's rows, where there is room to draw them.
     """
 
     frame: Frame
@@ -55,6 +59,7 @@ class TableContent(Content):
     tones: Mapping[Key, int] = field(default_factory=dict)
     marks: frozenset[Key] = frozenset()
     earlier: Earlier | None = None
+    trends: Trends | None = None
     odd: frozenset[Key] = frozenset()
 
     @property
@@ -75,6 +80,7 @@ class TableContent(Content):
             columns.append(Column(metric.name, metric.short, "metric", metric.unit))
             if metric.name == self.metric:
                 columns.append(Column("share", "share", "share"))
+                columns += [Column("trend", "trend", "trend")] if self.trends and not self.earlier else []
                 columns += _COMPARED if self.earlier is not None else ()
             if metric.name == "quantity":
                 columns.append(Column("quantity_unit", "unit", "unit"))
@@ -97,9 +103,8 @@ class TableContent(Content):
         if column.kind == "unit":
             unit = (self.frame.units or [])[index] if self.frame.units else None
             return self.labels.of("quantity_unit", unit) if unit else ""
-        if column.kind == "share":
-            share = self.share(row)
-            return "" if share is None else _percent(share)
+        if column.kind in {"share", "trend"}:
+            return self._beside(row, column)
         if column.kind == "change":
             return self._change(index, column.name, min(room, CELL))
         value = self.frame.columns[column.name][index]
@@ -107,6 +112,13 @@ class TableContent(Content):
             return ""
         currency = self._currency(index)
         return numbers.cell(value, column.unit, min(room, CELL), currency=currency)
+
+    def _beside(self, row: int, column: Column) -> str:
+        """What stands beside the charted metric: its share of the total, or its course."""
+        if column.kind == "trend":
+            return spark(self.trend(row), TREND_BINS)
+        share = self.share(row)
+        return "" if share is None else _percent(share)
 
     def _change(self, index: int, name: str, room: int) -> str:
         """The earlier number of a row, the difference with its sign, or the change in percent (new, gone)."""
@@ -156,6 +168,10 @@ class TableContent(Content):
             for value in self.frame.ends.get(column.name, ())
             for currency in currencies
         ]
+
+    def trend(self, row: int) -> Sequence[float | None]:
+        """The charted metric of the row over the range."""
+        return self.trends.of(self.rows[row]) if self.trends is not None else ()
 
     def share(self, row: int) -> float | None:
         """The row's part of the total of the charted metric, or None where that says nothing."""

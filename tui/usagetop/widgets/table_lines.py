@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from usagetop.charts.sparkline import share_bar
+from usagetop.charts.sparkline import share_bar, spark
 from usagetop.model.cells import fit, fit_middle, width_of
 from usagetop.theme import TONES
 from usagetop.widgets.table_layout import GAP, GUTTER
@@ -75,7 +75,7 @@ def styles_of(widget: Styled, *, stale: bool) -> Styles:
 
 
 class _Cell(NamedTuple):
-    """A drawn cell: the number of its column, its text, and where it is a share, its bar."""
+    """A drawn cell: the number of its column, its text, and its bar: of a share, or the course of a trend."""
 
     column: int
     text: str
@@ -86,7 +86,15 @@ class Lines:
     """Draws the lines of one content in one layout; rows that were drawn lately are not made again."""
 
     def __init__(
-        self, content: Content, layout: Layout, styles: Styles, marks: str, width: int, *, odd: str
+        self,
+        content: Content,
+        layout: Layout,
+        styles: Styles,
+        marks: str,
+        width: int,
+        *,
+        odd: str,
+        ascii_only: bool,
     ) -> None:
         """``marks`` are the signs of the tones, ``odd`` that of a row with odd days; ``width`` is in cells."""
         self.layout = layout
@@ -94,6 +102,7 @@ class Lines:
         self._styles = styles
         self._marks = marks
         self._odd = odd
+        self._ascii = ascii_only
         self._width = width
         self._rows: dict[int, tuple[_Cell, ...]] = {}
         self.blank = Strip.blank(width, styles.row)
@@ -169,6 +178,8 @@ class Lines:
                 return _Cell(slot.index, percent.ljust(slot.width))
             bar = share_bar((content.share(row) or 0.0) / content.largest_share, slot.bar)
             return _Cell(slot.index, percent.ljust(slot.width - slot.bar - 1), " " + bar)
+        if slot.column.kind == "trend":
+            return _Cell(slot.index, "", spark(content.trend(row), slot.width, ascii_only=self._ascii))
         if slot.column.right:
             # A number that is wider than its column is shortened, never cut.
             if width_of(text) > slot.width:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from usagetop.model.cells import width_of
+from usagetop.store.outcome import TREND_BINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # The texts of so many rows from everywhere are measured before any is drawn; others when they come into view.
 _SAMPLED = 128
+# A share and a trend have their own room, whatever the head.
+_FIXED = {"share": len("100.0%"), "trend": TREND_BINS}
 
 
 class Widths:
@@ -29,8 +32,8 @@ class Widths:
         if before is not None and before._content.source == content.source:  # noqa: SLF001 - its own class
             self._known.update(before._known)  # noqa: SLF001
         for column in content.columns:
-            # The sort mark stands behind the head; a share has its own room.
-            least = len("100.0%") if column.kind == "share" else len(column.title) + 2
+            # The sort mark stands behind the head.
+            least = _FIXED.get(column.kind, len(column.title) + 2)
             ends = max(map(width_of, content.ends(column)), default=0)
             self._known[column.name] = max(self._known.get(column.name, 0), least, ends)
         texts = [column for column in content.columns if column.kind in {"dimension", "unit", "change"}]
