@@ -192,7 +192,7 @@ class LoadingExplorer(ArrivingExplorer):
         # What was sorted or renamed while it loaded, holds.
         outcome = relabelled(outcome, self.view, self.resolve)
         self.outcomes[outcome.view.category] = outcome
-        self._tell_notices(outcome, before)
+        self._tell_notices(outcome, None if before is self._part else before)
         here = self.table.key
         self.draw()
         if self._at_place and not message.quiet:
