@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.support.books import DAY, Books, cost
@@ -39,10 +41,10 @@ async def test_several_currencies_each_have_a_total_and_are_never_added() -> Non
     async with at_the_explorer(desk=books.desk(VIEW), size=(200, 60)) as person:
         outcome = person.explorer.outcome
         assert outcome is not None
-        assert {name: str(amount) for name, amount in outcome.frame.totals.amounts.items()} == {
-            "usd": "9.0",
-            "eur": "5400",
-            "gbp": "420",
+        assert outcome.frame.totals.amounts == {
+            "usd": Decimal("9.0"),
+            "eur": Decimal(5400),
+            "gbp": Decimal(420),
         }
         totals = person.lines[2]
         assert "9.00" in totals
