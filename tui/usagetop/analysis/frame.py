@@ -10,8 +10,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from usagetop.analysis.amounts import Amounts
-from usagetop.analysis.counts import Counts, Levels
 from usagetop.analysis.grouping import Grouping, Key
 from usagetop.analysis.ordering import Ordering
 from usagetop.analysis.totals import BucketTotals, Number, Totals
@@ -144,11 +142,15 @@ def charted_rollup(
 
 
 def _sums(query: Query, grouping: Grouping, charted: str, metrics: Collection[str] | None) -> Sums:
-    """The way of summing that the query's metrics ask for."""
+    """The way of summing that the query's metrics ask for; only this one is loaded."""
     wanted = [metric for metric in query.about.metrics if metrics is None or metric.name in metrics]
     if query.about.is_costs:
+        from usagetop.analysis.amounts import Amounts
+
         with_quantity = "line_item" in query.group_by and QUANTITY in wanted
         return Amounts(grouping.keys, charted, with_quantity=with_quantity)
+    from usagetop.analysis.counts import Counts, Levels
+
     if any(metric.kind == "level" for metric in wanted):
         return Levels(wanted, charted)
     return Counts(wanted, charted)
