@@ -148,7 +148,8 @@ def test_totals_come_back_and_are_bounded() -> None:
     spans: list[Span] = [(FIRST + n * DAY, FIRST + n * DAY + DAY, "") for n in range(MOST_TOTALS)]
     for n, span in enumerate(spans):
         sums.take(span, (), FIRST + n, {"usd": Decimal("0.10")}, now=NOW, stood=False)
-    assert [Sums.load(COSTS, sums.dump()).known(span) for span in spans] == [
+    loaded = Sums.load(COSTS, sums.dump())
+    assert [loaded.known(span) for span in spans] == [
         Seen(FIRST + n, {"usd": Decimal("0.10")}) for n in range(len(spans))
     ]
     sums.take((0, DAY, ""), (), FIRST + 9_999, {}, now=NOW, stood=False)
