@@ -17,7 +17,6 @@ from usagetop.screens.desk import Told
 from usagetop.store.labels import no_names
 from usagetop.widgets.bars import FooterBar, HeaderBar, StatusBar, TotalsBar
 from usagetop.widgets.chart import ChartPane
-from usagetop.widgets.search import SearchField
 from usagetop.widgets.table import FrameTable
 from usagetop.widgets.table_content import TableContent
 from usagetop.widgets.tabs import TabStrip
@@ -81,7 +80,6 @@ class DrawingExplorer(Screen[None]):
         yield self.table
         yield Static(id="state")
         yield Static("usagetop needs 60x15", id="too-small")
-        yield SearchField()
         yield StatusBar()
         yield FooterBar()
 

@@ -11,7 +11,7 @@ from usagetop.model.categories import CATEGORIES
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.screens.loading import LoadingExplorer
 from usagetop.store.rows import drilled, into_buckets, with_filter
-from usagetop.widgets.search import SearchField
+from usagetop.widgets.bars import StatusBar
 
 if TYPE_CHECKING:
     from usagetop.store.session import View
@@ -209,9 +209,13 @@ class MovingExplorer(LoadingExplorer):
 
     # -- search
 
-    def action_search(self) -> None:
-        """Open the search field."""
-        field = self.query_one(SearchField)
+    async def action_search(self) -> None:
+        """Open the search field, which is made when it is first asked for."""
+        from usagetop.widgets.search import SearchField
+
+        field = next(iter(self.query(SearchField)), None) or SearchField()
+        if not field.is_attached:
+            await self.mount(field, before=self.query_one(StatusBar))
         self.add_class("-search")
         field.value = self.view.search
         field.focus()
