@@ -101,7 +101,7 @@ def test_the_footer_holds_at_most_eight_keys_at_80_columns_with_the_way_out(widt
     """Drill, range, grouping, help and q stay on the narrowest screen."""
     keys = {command.id: command.keys[0] for command in COMMANDS if command.keys}
     left, right = fitting(*captions.footer(keys), width)
-    named = [piece.value for piece in (*left, *right) if piece.part == "bar--key"]
+    named = [piece.value for piece in (*left, *right) if piece.part == "key"]
     assert len(named) <= most
     assert named[-1] == "quit"
     assert {"drill", "range", "group-by", "help"} <= set(named)

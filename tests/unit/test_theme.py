@@ -10,16 +10,17 @@ import pytest
 from tests.support.explorer import at_the_explorer
 from tests.support.house import ROOT
 from usagetop.app import ExplorerApp
-from usagetop.theme import DEFAULT_THEME, THEMES, default_theme, defaults, named
+from usagetop.theme import DEFAULT_THEME, PARTS, THEMES, TONES, default_theme, defaults, named, part_style
 
 STYLES = sorted((ROOT / "styles").glob("*.tcss"))
 _VARIABLE = re.compile(r"\$([a-z][a-z0-9-]*)")
 
 
 def used() -> set[str]:
-    """Every variable that the styles use, comments apart."""
+    """Every variable that the styles and the parts of lines use, comments apart."""
+    parts = {name for part in PARTS.values() for name in (part.colour, part.ground) if name}
     texts = [re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL) for path in STYLES]
-    return {name for text in texts for name in _VARIABLE.findall(text)}
+    return parts | {name for text in texts for name in _VARIABLE.findall(text)}
 
 
 def test_the_styles_are_found() -> None:
@@ -33,6 +34,16 @@ def test_a_theme_defines_every_variable_of_the_styles(theme: object) -> None:
     """What Textual derives from a theme's colours, and what we add."""
     chosen = next(each for each in THEMES if each is theme)
     assert used() <= set(chosen.to_color_system().generate()) | set(chosen.variables)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_a_theme_draws_the_parts_apart(theme: object) -> None:
+    """In whatever colours: a cursor is no alarm, a tone no other tone."""
+    chosen = next(each for each in THEMES if each is theme)
+    variables = {**chosen.to_color_system().generate(), **chosen.variables}
+    said = ("key", "word", "alarm", "good", "current", "cursor", "head", "head-chosen")
+    for parts in (said, [f"tone-{number}" for number in range(TONES + 1)]):
+        assert len({part_style(part, variables) for part in parts}) == len(parts)
 
 
 def test_a_theme_of_textual_gets_our_variables_too() -> None:

@@ -46,27 +46,27 @@ def header(
     ``origin`` is the drawable host, or ``demo:NAME``. ``value_label`` draws a filter's value. ``earlier`` is the
     period that the view is held against.
     """
-    left = [Piece(" "), Piece(view.category, "bar--strong")]
+    left = [Piece(" "), Piece(view.category, "strong")]
     for filter_ in view.filters:
         about = DIMENSIONS[filter_.dimension]
         for values, word in ((filter_.keep, " › "), (filter_.drop, " › without ")):
             if not values:
                 continue
-            left.append(Piece(word, "bar--quiet"))
-            left.append(Piece(f"{about.short} ", "bar--quiet", weight=5))
+            left.append(Piece(word, "quiet"))
+            left.append(Piece(f"{about.short} ", "quiet", weight=5))
             only = value_label(filter_.dimension, values[0])
             only = fit_middle(only, _MOST_VALUE)
             left.append(Piece(only if len(values) == 1 else f"{len(values)} {about.plural}"))
     by = ", ".join(DIMENSIONS[name].short for name in view.group_by)
-    left.append(Piece(f" by {by}" if by else " in total", "bar--quiet"))
-    right = [Piece(view.range_text, "bar--strong")]
+    left.append(Piece(f" by {by}" if by else " in total", "quiet"))
+    right = [Piece(view.range_text, "strong")]
     if span is not None:
         right.append(Piece(f"  {span_text(span.start, span.end)} UTC", weight=3))
     if earlier is not None:
-        right.append(Piece(f" against {span_text(earlier.start, earlier.end)}", "bar--strong", weight=3))
-    right.append(Piece(f" · {width}", "bar--quiet", weight=4))
+        right.append(Piece(f" against {span_text(earlier.start, earlier.end)}", "strong", weight=3))
+    right.append(Piece(f" · {width}", "quiet", weight=4))
     name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
-    right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=2))
+    right.append(Piece(f"  {name} ", "word" if origin.startswith("demo:") else "quiet", weight=2))
     return tuple(left), tuple(right)
 
 
@@ -119,7 +119,7 @@ def _amounts(frame: Frame, earlier: Earlier | None) -> list[Piece]:
         if earlier is not None and not place:
             pieces += _against(amount, earlier.totals.amounts.get(currency), "usd", currency)
     if len(frame.totals.amounts) > 1:
-        pieces.append(Piece(f"{len(frame.totals.amounts)} currencies   ", "bar--quiet"))
+        pieces.append(Piece(f"{len(frame.totals.amounts)} currencies   ", "quiet"))
     return pieces
 
 
@@ -131,8 +131,8 @@ def _against(now: Number, before: Number | None, unit: Unit, currency: str) -> l
 
 def _figure(number: str, name: str, weight: int) -> list[Piece]:
     return [
-        Piece(number, "bar--figure", weight=weight),
-        Piece(f" {name}   " if name else "   ", "bar--quiet", weight=weight),
+        Piece(number, "strong", weight=weight),
+        Piece(f" {name}   " if name else "   ", "quiet", weight=weight),
     ]
 
 
@@ -142,11 +142,11 @@ def footer(keys: Mapping[str, str]) -> tuple[tuple[Piece, ...], tuple[Piece, ...
     for command in FOOTER:
         # The last to come is the first to go; help and the first three always stay.
         weight = 0 if command.footer in {1, 2, 3, len(FOOTER)} else command.footer
-        left.append(Piece(shown(keys[command.id]), "bar--key", command.id, weight))
-        left.append(Piece(f" {command.word}  ", "bar--quiet", command.id, weight))
+        left.append(Piece(shown(keys[command.id]), "key", command.id, weight))
+        left.append(Piece(f" {command.word}  ", "quiet", command.id, weight))
     return tuple(left), (
-        Piece(shown(keys["quit"]), "bar--key", "quit"),
-        Piece(" quit ", "bar--quiet", "quit"),
+        Piece(shown(keys["quit"]), "key", "quit"),
+        Piece(" quit ", "quiet", "quit"),
     )
 
 
@@ -186,18 +186,18 @@ def status(
     """
     left = [Piece(" ")]
     alarms = {"INCOMPLETE", "STALE"}
-    left += [Piece(f"{word} ", "bar--alarm" if word in alarms else "bar--word") for word in holding]
+    left += [Piece(f"{word} ", "alarm" if word in alarms else "word") for word in holding]
     if progress is not None:
         counted = f"loading {progress.done}/{progress.total}" if progress.total else "loading"
         note = f" · {progress.note}" if progress.note else ""
-        left.append(Piece(f"{counted}{note} · esc cancels", "bar--word"))
+        left.append(Piece(f"{counted}{note} · esc cancels", "word"))
         return tuple(left), ()
     if outcome is None:
         return tuple(left), ()
     if arranging:
-        left.append(Piece(f"{arranging}… ", "bar--word"))
+        left.append(Piece(f"{arranging}… ", "word"))
     if failed:
-        left.append(Piece("the last load failed (!) · ", "bar--alarm"))
+        left.append(Piece("the last load failed (!) · ", "alarm"))
     left += _proof(outcome)
     return tuple(left), _rows(outcome, view, shown_rows)
 
@@ -208,24 +208,24 @@ def _proof(outcome: Outcome) -> list[Piece]:
     source = answer.source
     expected = len(query.starts())
     unit = {"1d": "days", "1h": "hours", "1m": "minutes"}[query.width]
-    part = "bar--quiet" if answer.complete else "bar--alarm"
+    part = "quiet" if answer.complete else "alarm"
     pieces = [Piece(f"{len(answer.buckets)}/{expected} {unit}", part)]
     requests = _counted(source.requests, "request")
     if source.requests == 0:
         requests = "from cache (finer grain)" if source.finer_buckets else "from cache"
-    pieces.append(Piece(f" · {requests}", "bar--quiet", weight=4))
+    pieces.append(Piece(f" · {requests}", "quiet", weight=4))
     if answer.notice("partial_bucket"):
         left_out = outcome.earlier is not None
         said = "open bucket left out" if left_out else "last bucket open"
-        pieces.append(Piece(f" · {said}", "bar--quiet", weight=6))
+        pieces.append(Piece(f" · {said}", "quiet", weight=6))
     if source.fetched_at is not None:
         moment = datetime.fromtimestamp(source.fetched_at, UTC)
-        pieces.append(Piece(f" · fetched {moment:%H:%M}Z", "bar--quiet", weight=3))
+        pieces.append(Piece(f" · fetched {moment:%H:%M}Z", "quiet", weight=3))
     told = [
         n for n in answer.notices if n.code not in {"partial_bucket", "derived_dimension", "range_widened"}
     ]
     if told:
-        pieces.append(Piece(f" · {_counted(len(told), 'notice')} (!)", "bar--word", weight=2))
+        pieces.append(Piece(f" · {_counted(len(told), 'notice')} (!)", "word", weight=2))
     return pieces
 
 
@@ -235,8 +235,8 @@ def _rows(outcome: Outcome, view: View, shown_rows: int) -> tuple[Piece, ...]:
         _counted(len(frame), "row") if shown_rows == len(frame) else f"{shown_rows:,} of {len(frame):,} rows"
     )
     return (
-        Piece(f"{count} · ", "bar--quiet", weight=7),
-        Piece(f"{_column_name(view)} {'▼' if view.descending else '▲'} ", "bar--quiet", weight=7),
+        Piece(f"{count} · ", "quiet", weight=7),
+        Piece(f"{_column_name(view)} {'▼' if view.descending else '▲'} ", "quiet", weight=7),
     )
 
 

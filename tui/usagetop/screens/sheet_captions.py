@@ -37,9 +37,9 @@ def header(
     """``costs › drivers › project search-api``; the range, and the period that it is held against."""
     left = [
         Piece(" "),
-        Piece("costs", "bar--quiet"),
-        Piece(" › ", "bar--quiet"),
-        Piece(about.title, "bar--strong"),
+        Piece("costs", "quiet"),
+        Piece(" › ", "quiet"),
+        Piece(about.title, "strong"),
     ]
     right: list[Piece] = []
     if query is not None:
@@ -49,16 +49,16 @@ def header(
                     dimension = DIMENSIONS[one.dimension]
                     only = value_label(one.dimension, values[0])
                     left += [
-                        Piece(f"{word}{dimension.short} ", "bar--quiet"),
+                        Piece(f"{word}{dimension.short} ", "quiet"),
                         Piece(only if len(values) == 1 else f"{len(values)} {dimension.plural}"),
                     ]
         shown_query = sheet.query if sheet is not None else query
-        right.append(Piece(f"{span_text(shown_query.range.start, shown_query.range.end)} UTC", "bar--strong"))
+        right.append(Piece(f"{span_text(shown_query.range.start, shown_query.range.end)} UTC", "strong"))
     if sheet is not None and sheet.compared is not None:
         earlier = sheet.compared.range
         right.append(Piece(f"  against {span_text(earlier.start, earlier.end)}", weight=2))
     name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
-    right.append(Piece(f"  {name} ", "bar--word" if origin.startswith("demo:") else "bar--quiet", weight=3))
+    right.append(Piece(f"  {name} ", "word" if origin.startswith("demo:") else "quiet", weight=3))
     return tuple(left), tuple(right)
 
 
@@ -88,31 +88,26 @@ def _figure(about: Field, value: Value, currency: str) -> str:
 def status(sheet: Sheet | None, *, rows: int, holding: tuple[str, ...], loading: str, failed: bool) -> Bar:
     """Words and source to the left, rows to the right; ``loading`` stands instead while a load runs."""
     left = [Piece(" ")]
-    left += [
-        Piece(f"{word} ", "bar--alarm" if word in {"INCOMPLETE", "STALE"} else "bar--word")
-        for word in holding
-    ]
+    left += [Piece(f"{word} ", "alarm" if word in {"INCOMPLETE", "STALE"} else "word") for word in holding]
     if loading:
-        return (*left, Piece(f"{loading} · esc cancels", "bar--word")), ()
+        return (*left, Piece(f"{loading} · esc cancels", "word")), ()
     if failed:
-        left.append(Piece("the last load failed · ", "bar--alarm"))
+        left.append(Piece("the last load failed · ", "alarm"))
     if sheet is None:
         return tuple(left), ()
     source = sheet.source
     asked = (
         "from cache" if not source.requests else f"{source.requests:,} request{'s' * (source.requests != 1)}"
     )
-    left.append(Piece(f"{source.cached_buckets + source.fetched_buckets:,} buckets · {asked}", "bar--quiet"))
+    left.append(Piece(f"{source.cached_buckets + source.fetched_buckets:,} buckets · {asked}", "quiet"))
     if source.fetched_at is not None:
         left.append(
-            Piece(
-                f" · fetched {datetime.fromtimestamp(source.fetched_at, UTC):%H:%M}Z", "bar--quiet", weight=3
-            )
+            Piece(f" · fetched {datetime.fromtimestamp(source.fetched_at, UTC):%H:%M}Z", "quiet", weight=3)
         )
     told = [notice for notice in sheet.notices if notice.code not in {"partial_bucket", "derived_dimension"}]
     if told:
-        left.append(Piece(f" · {len(told)} notice{'s' * (len(told) != 1)} (!)", "bar--word", weight=2))
-    return tuple(left), (Piece(f"{rows:,} row{'s' * (rows != 1)} ", "bar--quiet", weight=7),)
+        left.append(Piece(f" · {len(told)} notice{'s' * (len(told) != 1)} (!)", "word", weight=2))
+    return tuple(left), (Piece(f"{rows:,} row{'s' * (rows != 1)} ", "quiet", weight=7),)
 
 
 def footer(keys: Mapping[str, str], about: SheetView) -> Bar:
@@ -122,9 +117,9 @@ def footer(keys: Mapping[str, str], about: SheetView) -> Bar:
     names = [name for name in _FOOTER if not idle.get(name)]
     for place, name in enumerate(names):
         weight = 0 if place < _ALWAYS or name == "help" else place + 1
-        left.append(Piece(shown(keys[name]), "bar--key", name, weight))
-        left.append(Piece(f" {BY_ID[name].word}  ", "bar--quiet", name, weight))
+        left.append(Piece(shown(keys[name]), "key", name, weight))
+        left.append(Piece(f" {BY_ID[name].word}  ", "quiet", name, weight))
     return tuple(left), (
-        Piece(shown(keys["quit"]), "bar--key", "quit"),
-        Piece(" quit ", "bar--quiet", "quit"),
+        Piece(shown(keys["quit"]), "key", "quit"),
+        Piece(" quit ", "quiet", "quit"),
     )

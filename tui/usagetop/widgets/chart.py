@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from usagetop.charts import KINDS
-from usagetop.charts.picture import LINE, Look, Picture, Size
+from usagetop.charts.picture import Look, Picture, Size
 from usagetop.messages import BucketChosen, ChartBuilt
 from usagetop.model.cells import fit
 from usagetop.widgets.styled import Styled
@@ -54,14 +54,6 @@ class ChartPane(Styled, can_focus=True):
     Kinds that are quick are built when they are drawn; the others (plotext) in a thread, and drawn when the
     picture has come back as a message.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "chart--title",
-        "chart--title-focus",
-        "chart--axis",
-        "chart--dim",
-        *(f"chart--tone-{number}" for number in range(LINE + 1)),
-    }
 
     series: reactive[Series | None] = reactive(None, init=False)
     kind: reactive[str] = reactive("bars", init=False)
@@ -131,7 +123,7 @@ class ChartPane(Styled, can_focus=True):
         width = self.size.width
         base = self.style_of()
         if y == 0:
-            part = "chart--title-focus" if self.has_focus else "chart--title"
+            part = "key" if self.has_focus else "quiet"
             text = Segment(fit(f" {self.title}", width), self.style_of(part))
             return Strip([text]).adjust_cell_length(width, base)
         picture = self._picture()
@@ -187,10 +179,10 @@ class ChartPane(Styled, can_focus=True):
         return self._styles[key]
 
     def _made(self, span: Span) -> Style:
-        part = "chart--axis" if span.tone is None else f"chart--tone-{span.tone}"
-        style = self.style_of("chart--dim" if self.stale else part)
+        part = "quiet" if span.tone is None else f"tone-{span.tone}"
+        style = self.style_of("quiet" if self.stale else part)
         if span.ground is not None and not self.stale:
-            ground = self.get_component_styles(f"chart--tone-{span.ground}").color
+            ground = self.colour_of(f"tone-{span.ground}")
             # Terminals dim the glyph only; the cell behind it is blended here.
             if span.dim and ground.ansi is None:
                 ground = ground.blend(self.background_colors[1], _DIMMED)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.color import Color
 from textual.widget import Widget
+
+from usagetop.theme import part_style
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -19,12 +22,18 @@ class Styled(Widget):
         self._kept_styles: dict[str, Style] = {}
 
     def style_of(self, part: str = "") -> Style:
-        """The style of a component class; without one that of the widget itself."""
+        """The style of one of ``theme.PARTS``; without one that of the widget itself."""
         style = self._kept_styles.get(part)
         if style is None:
-            style = self.get_component_rich_style(part) if part else self.rich_style
+            style = self.rich_style
+            if part:
+                style += part_style(part, self.app.theme_variables)
             self._kept_styles[part] = style
         return style
+
+    def colour_of(self, variable: str) -> Color:
+        """The colour that the theme gives a variable."""
+        return Color.parse(self.app.theme_variables[variable])
 
     def notify_style_update(self) -> None:
         """Another theme, or another state: the styles are read again."""

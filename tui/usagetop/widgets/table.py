@@ -5,7 +5,7 @@ The cursor is a marker and a style on few cells, so that a step sends few bytes 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.reactive import reactive
@@ -16,7 +16,7 @@ from usagetop.charts.picture import Look
 from usagetop.messages import RowOpened, SortChosen
 from usagetop.widgets.styled import Styled
 from usagetop.widgets.table_layout import GAP, Layout, Slot, lay_out, scroll_mark
-from usagetop.widgets.table_lines import PARTS, Lines, Styles, styles_of
+from usagetop.widgets.table_lines import Lines, Styles, styles_of
 from usagetop.widgets.table_widths import Widths
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ class FrameTable(Styled, can_focus=True):
 
     Set ``content`` to show something else; ``stale`` dims it while newer data loads.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(PARTS)
 
     content: reactive[Content | None] = reactive(None, init=False)
     stale: reactive[bool] = reactive(False, init=False)

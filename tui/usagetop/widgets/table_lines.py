@@ -38,38 +38,22 @@ class Styles(NamedTuple):
     tones: tuple[Style, ...]
 
 
-# The component classes that the styles come from.
-PARTS = (
-    "table--head",
-    "table--head-chosen",
-    "table--row",
-    "table--cursor",
-    "table--cell",
-    "table--quiet",
-    "table--mark",
-    "table--stale",
-    "table--bar",
-    *(f"table--tone-{number}" for number in range(TONES + 1)),
-)
-
-
 def styles_of(widget: Styled, *, stale: bool) -> Styles:
-    """The styles of a widget with all ``PARTS``, as the theme has them now; rows that are stale are quiet."""
+    """The styles of a widget, as the theme has them now; rows that are stale are quiet."""
     style = widget.style_of
-    bar = style("table--bar")
-    tones = [bar] * (TONES + 1)
+    quiet = style("quiet")
+    tones = [quiet] * (TONES + 1)
     if not stale:
-        parts = [widget.get_component_styles(f"table--tone-{tone}") for tone in range(TONES + 1)]
-        tones = [Style(color=part.color.rich_color) for part in parts]
+        tones = [Style(color=widget.colour_of(f"tone-{tone}").rich_color) for tone in range(TONES + 1)]
     return Styles(
-        row=style("table--stale" if stale else "table--row"),
-        cursor=style("table--cursor"),
-        cell=style("table--cell"),
-        quiet=style("table--quiet"),
-        mark=style("table--mark"),
-        bar=bar,
-        head=style("table--head"),
-        chosen=style("table--head-chosen"),
+        row=style("quiet" if stale else ""),
+        cursor=style("cursor"),
+        cell=style("strong"),
+        quiet=quiet,
+        mark=style("word"),
+        bar=quiet,
+        head=style("head"),
+        chosen=style("head-chosen"),
         tones=tuple(tones),
     )
 

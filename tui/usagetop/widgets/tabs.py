@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.reactive import reactive
@@ -22,8 +22,6 @@ _EDGE = 2  # cells for the marks that more tabs lie to the left or right
 class TabStrip(Styled):
     """One tab a category; ``current`` is the chosen one, ``failed`` are those whose last load failed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab--current", "tab--key", "tab--failed", "tab--edge"}
-
     current: reactive[str] = reactive("costs", init=False)
     failed: reactive[frozenset[str]] = reactive(frozenset(), init=False)
 
@@ -31,7 +29,7 @@ class TabStrip(Styled):
         """Draw the tabs that fit."""
         width = self.size.width
         first, last = self._window(width)
-        edge, base = self.style_of("tab--edge"), self.style_of()
+        edge, base = self.style_of("key"), self.style_of()
         segments = [Segment("‹ " if first else " ", edge)]
         for number in range(first, last):
             segments.extend(self._tab(number))
@@ -45,9 +43,9 @@ class TabStrip(Styled):
         category = CATEGORIES[number]
         key, title = self._texts(number)
         if category.name == self.current:
-            return [Segment(key + title, self.style_of("tab--current"))]
-        style = self.style_of("tab--failed" if category.name in self.failed else "")
-        return [Segment(key, self.style_of("tab--key")), Segment(title, style)]
+            return [Segment(key + title, self.style_of("current"))]
+        style = self.style_of("failed" if category.name in self.failed else "")
+        return [Segment(key, self.style_of("quiet")), Segment(title, style)]
 
     def _texts(self, number: int) -> tuple[str, str]:
         """The key of a tab and its title, as they are drawn."""
