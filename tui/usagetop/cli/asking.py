@@ -13,7 +13,6 @@ from usagetop.analysis.frame import rollup
 from usagetop.cli.ending import tell
 from usagetop.cli.naming import (
     MOST_NAME_REQUESTS,
-    by_dimension,
     named_filters,
     refuse_unseen,
     resolved,
@@ -26,6 +25,7 @@ from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.query import make_query
 from usagetop.model.text import label
 from usagetop.settings import Settings, host_of, is_loopback, is_official, load_settings
+from usagetop.store.labels import raw_names
 from usagetop.store.opening import open_loader
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Asking:
         buckets = (*answer.buckets, *(before.buckets if before is not None else ()))
         found = await loader.names(wanted, most_requests=left, mode=self._source.mode, buckets=buckets)
         self._heard(found.notices, found.requests)
-        for name, texts in by_dimension(found.names, wanted).items():
+        for name, texts in raw_names(found.names, wanted).items():
             self._names.setdefault(name, {}).update(texts)
         source = answer.source._replace(name_requests=self._name_requests)
         return draft._replace(names=self._names, source=source, notices=self._told(answer, draft))
@@ -179,7 +179,7 @@ class Asking:
             self._query = self._query._replace(filters=filters)
             self._unknown = unknown_words(found.names, self._pairs)
             ids = {one.dimension: [*filter(None, (*one.keep, *one.drop))] for one in filters}
-            self._names = by_dimension(found.names, ids)
+            self._names = raw_names(found.names, ids)
 
     def _heard(self, notices: Iterable[Notice], requests: int) -> None:
         self._notices += notices
@@ -207,7 +207,7 @@ def read_sort(view: ViewOptions, query: Query) -> Sort:
     column, _, direction = view.sort.partition(":")
     metrics = [one.name for one in about.metrics]
     if view.compare:
-        metrics += ["previous", "delta"]
+        metrics += ["previous", "delta", "change"]
     if column not in {*metrics, *query.group_by} or direction not in {"", "asc", "desc"}:
         choices = " ".join([*metrics, *query.group_by])
         raise UsageError(

@@ -121,14 +121,3 @@ def replaced(one: Filter, ids: Mapping[tuple[str, str], str]) -> Filter:
         return value if value is None else ids.get((one.dimension, value), value)
 
     return make_filter(one.dimension, map(identity, one.keep), map(identity, one.drop))
-
-
-def by_dimension(names: Names, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, str]]:
-    """Raw names by dimension and id, of what is wanted and known."""
-    result: dict[str, dict[str, str]] = {}
-    for dimension, ids in wanted.items():
-        for identity in ids:
-            name = names.name_of(dimension, identity)
-            if name is not None:
-                result.setdefault(dimension, {})[identity] = name
-    return result

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from usagetop.cli.asking import opened
 from usagetop.cli.naming import (
     MOST_NAME_REQUESTS,
-    by_dimension,
     named_filters,
     refuse_unseen,
     resolved,
@@ -23,6 +22,7 @@ from usagetop.model.period import DEFAULT_RANGE
 from usagetop.model.query import make_query
 from usagetop.model.text import label
 from usagetop.settings import load_settings
+from usagetop.store.labels import raw_names
 from usagetop.store.views import VIEWS
 from usagetop.store.views.asker import Asker, Question
 
@@ -97,7 +97,7 @@ class Viewing:
             wanted, most_requests=MOST_NAME_REQUESTS, mode=self._source.mode, buckets=asker.buckets()
         )
         asker.tell(found.notices, name_requests=found.requests)
-        return by_dimension(found.names, wanted)
+        return raw_names(found.names, wanted)
 
 
 def check_options(about: SheetView, view: ViewOptions) -> None:

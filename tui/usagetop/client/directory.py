@@ -83,12 +83,18 @@ class _Search:
 
 
 async def resolve(
-    gateway: Gateway, wanted: Mapping[str, Collection[str]], *, most_requests: int, known: Names = NO_NAMES
+    gateway: Gateway,
+    wanted: Mapping[str, Collection[str]],
+    *,
+    most_requests: int,
+    known: Names = NO_NAMES,
+    states: bool = False,
 ) -> Resolved:
     """Names for the wanted ids (dimension → ids), those in ``known`` not asked for again.
 
     At most ``most_requests`` requests (retries not counted). The keys of projects are asked for project by
-    project, those among ``wanted["project_id"]`` first. Raises nothing but cancellation and faults of ours.
+    project, those among ``wanted["project_id"]`` first. With ``states`` the list of projects is read in any case,
+    for it says which are archived. Raises nothing but cancellation and faults of ours.
     """
     search = _Search(gateway, most_requests, entries=dict(known.entries), listed=set(known.listed))
     missing = {
@@ -96,7 +102,7 @@ async def resolve(
         for dimension, ids in wanted.items()
     }
     keys, users = missing.get("api_key_id", set()), missing.get("user_id", set())
-    if missing.get("project_id") or (keys and "project_id" not in search.listed):
+    if states or missing.get("project_id") or (keys and "project_id" not in search.listed):
         await _whole_list(search, _PROJECTS)
     if users:
         await _whole_list(search, _USERS)

@@ -48,6 +48,10 @@ class Names(NamedTuple):
             return found.state
         return "deleted" if dimension in self.listed else "unknown"
 
+    def is_unsure(self, dimension: str, identities: Iterable[str]) -> bool:
+        """Whether of one of these nobody knows what has become of it."""
+        return any(self.state_of(dimension, identity) == "unknown" for identity in identities)
+
     def ids_of(self, dimension: str, name: str) -> tuple[str, ...]:
         """The ids that bear this name, sorted; a name is unique when there is one."""
         return tuple(
@@ -89,7 +93,10 @@ def _state(text: object) -> State:
 
 
 def free_names(buckets: Iterable[Bucket]) -> Names:
-    """The names that rows carry beside their ids (undocumented fields, seen live [R]), for nothing."""
+    """The names that rows carry beside their ids (undocumented fields, seen live [R]), for nothing.
+
+    Rows do not say what has become of it.
+    """
     entries: dict[tuple[str, str], Name] = {}
     for bucket in buckets:
         for extra in bucket.extras:
@@ -101,7 +108,7 @@ def free_names(buckets: Iterable[Bucket]) -> Names:
             for identity_at, text_at in set(zip(codes, texts_at, strict=True)):
                 identity, text = ids[identity_at], _plain(texts[text_at])
                 if identity and text:
-                    entries[dimension, identity] = Name(text)
+                    entries[dimension, identity] = Name(text, "unknown")
     return Names(MappingProxyType(entries))
 
 

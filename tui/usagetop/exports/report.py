@@ -110,7 +110,7 @@ class Report(_Parts):
     def _order(self) -> Sequence[int]:
         """Row indices in the order asked for; what the answer lacks leaves the metric descending."""
         column, descending = self.sort.column, self.sort.descending
-        if self.earlier is not None and column in {"previous", "delta"}:
+        if self.earlier is not None and column in {"previous", "delta", "change"}:
             return self.earlier.order(self.frame, self.metric, column, descending=descending)
         if column in {*self.frame.dims, *self.frame.columns}:
             return self.frame.order(column, descending=descending)

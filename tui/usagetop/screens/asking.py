@@ -97,19 +97,26 @@ class AskingExplorer(DrawingExplorer):
 
     async def _find_names(self, outcome: Outcome, ids: Mapping[str, list[str]]) -> None:
         found = await self.desk.loader.names(
-            ids, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=outcome.answer.buckets
+            ids,
+            most_requests=_MOST_NAME_REQUESTS,
+            mode=self.desk.mode,
+            buckets=outcome.answer.buckets,
+            states=True,
         )
         self.post_message(NamesFound(found))
+
+    def know(self, found: Names | None) -> None:
+        """Names that somebody found; those that were known before stay, for the breadcrumb needs them too."""
+        if found is not None:
+            self._names = found if self._names is None else found.over(self._names)
+            self.resolve = by_names(self._names)
 
     def on_names_found(self, message: NamesFound) -> None:
         """Draw the same numbers under their names."""
         for notice in message.found.notices:
             if all(told.text != notice.message for told in self.told):
                 self.tell("notice", notice.message)
-        # Without a cache each answer brings its own names only; the breadcrumb needs the earlier ones.
-        found = message.found.names
-        self._names = found if self._names is None else found.over(self._names)
-        self.resolve = by_names(self._names)
+        self.know(message.found.names)
         outcome = self.outcome
         if outcome is not None:
             self.outcomes[self.view.category] = relabelled(outcome, outcome.view, self.resolve)

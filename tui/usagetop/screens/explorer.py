@@ -85,7 +85,7 @@ class Explorer(ChoosingExplorer):
         from usagetop.screens.sheet import SheetScreen
 
         self.keep_place()
-        self._open_sheet(SheetScreen(self.desk, costs_side(self.view), name, self.resolve))
+        self._open_sheet(SheetScreen(self.desk, costs_side(self.view), name, self._names))
 
     def _open_sheet(self, screen: SheetScreen) -> None:
         self.app.push_screen(screen, partial(self._led, screen))
@@ -96,6 +96,7 @@ class Explorer(ChoosingExplorer):
 
     def _led(self, screen: SheetScreen, view: View | None) -> None:
         """A row of the sheet leads on; back from there comes to the sheet again."""
+        self.know(screen.known)
         if view is None:
             return
         led = view.changed(above=self.view)
@@ -144,7 +145,7 @@ class Explorer(ChoosingExplorer):
         outcome = self.outcome
         if form is None or outcome is None:
             return
-        text = copied(form, outcome, self.view, self.resolve)
+        text = copied(form, outcome, self.view, self._names)
         self.app.copy_to_clipboard(text)
         self.notify(f"copied {len(text):,} characters", markup=False)
 
@@ -166,7 +167,7 @@ class Explorer(ChoosingExplorer):
         if outcome is None:
             return
         try:
-            await asyncio.to_thread(write_export, choice, outcome, view, self.resolve)
+            await asyncio.to_thread(write_export, choice, outcome, view, self._names)
         except UsagetopError as error:
             self.tell("error", str(error))
             self.notify(str(error), severity="error", markup=False)

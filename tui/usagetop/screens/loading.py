@@ -18,6 +18,7 @@ from usagetop.screens.arriving import ArrivingExplorer
 from usagetop.screens.drawing import QUIET_SECONDS
 from usagetop.store.outcome import Memo, load_outcome, relabelled
 from usagetop.store.progress import Progress
+from usagetop.store.rows import instead_of_refused
 from usagetop.store.session import Place, Session
 from usagetop.widgets.bars import FooterBar
 
@@ -189,6 +190,12 @@ class LoadingExplorer(ArrivingExplorer):
         if used != outcome.view.group_by:
             self.session = self.session.adjust(self.view.changed(group_by=used, sort=""))
             self._tell_fallback(outcome)
+            further = instead_of_refused(outcome.view, used)
+            if further is not None:
+                self._tell_notices(outcome, before)
+                self.session = self.session.adjust(further)
+                self.open_view(further)
+                return
         # What was sorted or renamed while it loaded, holds.
         outcome = relabelled(outcome, self.view, self.resolve)
         self.outcomes[outcome.view.category] = outcome

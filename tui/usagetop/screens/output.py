@@ -8,28 +8,29 @@ from typing import TYPE_CHECKING
 
 from usagetop.errors import UsageError
 from usagetop.exports import FORMATS
+from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.text import label
+from usagetop.store.labels import raw_names
 
 if TYPE_CHECKING:
+    from usagetop.client.names import Names
     from usagetop.exports.report import Report
     from usagetop.model.query import Query
     from usagetop.screens.dialogs.export import ExportChoice
-    from usagetop.store.labels import Resolve
     from usagetop.store.outcome import Outcome
     from usagetop.store.session import View
 
 
-def report(outcome: Outcome, view: View, resolve: Resolve) -> Report:
+def report(outcome: Outcome, view: View, known: Names | None) -> Report:
     """The view as the formats take it; the row search narrows the screen only, never what is taken away."""
     from usagetop.exports.report import Report, Sort  # not before the first paint
 
     frame, answer = outcome.frame, outcome.answer
-    names: dict[str, dict[str, str]] = {}
-    for at, name in enumerate(frame.dims):
-        values = {value for key in frame.keys if isinstance(value := key[at], str)}
-        known = {value: found for value in values if (found := resolve(name, value)) is not None}
-        if known:
-            names[name] = known
+    wanted = {
+        name: dict.fromkeys(value for key in frame.keys if isinstance(value := key[at], str))
+        for at, name in enumerate(frame.dims)
+        if known is not None and name in DIMENSIONS and DIMENSIONS[name].names
+    }
     sort = view.sorted_by if view.sorted_by != "share" else view.charted
     return Report(
         query=answer.query,
@@ -40,22 +41,26 @@ def report(outcome: Outcome, view: View, resolve: Resolve) -> Report:
         metric=view.charted,
         sort=Sort(sort, descending=view.descending),
         top=view.top,
-        names=names,
+        names=raw_names(known, wanted),
+        earlier=outcome.earlier,
+        ages=answer.ages,
     )
 
 
-def copied(form: str, outcome: Outcome, view: View, resolve: Resolve) -> str:
+def copied(form: str, outcome: Outcome, view: View, known: Names | None) -> str:
     """The view as text: one of the formats, ``command`` (the command line) or ``curl``."""
     if form == "command":
         return command_line(outcome, view)
     if form == "curl":
         return curl(outcome.answer.query, outcome.answer.source.base_url)
-    return FORMATS[form].render(report(outcome, view, resolve))
+    return FORMATS[form].render(report(outcome, view, known))
 
 
 def command_line(outcome: Outcome, view: View) -> str:
     """``usagetop show …``: what prints the same numbers."""
     words = ["usagetop", "show", *outcome.answer.query.arguments()]
+    if outcome.earlier is not None:
+        words += ["--compare", view.compare]
     if view.metric:
         words += ["--metric", view.metric]
     if view.sort and view.sort != "share":
@@ -88,11 +93,11 @@ def curl(query: Query, base_url: str) -> str:
     return " ".join(words)
 
 
-def write_export(choice: ExportChoice, outcome: Outcome, view: View, resolve: Resolve) -> None:
+def write_export(choice: ExportChoice, outcome: Outcome, view: View, known: Names | None) -> None:
     """Write the view to a file; raises UsageError with what is in the way."""
     from usagetop.exports.files import write_file
 
-    text = FORMATS[choice.format].render(report(outcome, view, resolve))
+    text = FORMATS[choice.format].render(report(outcome, view, known))
     write_file(export_path(choice.path), text, force=choice.force)
 
 

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from usagetop.analysis.sheet import Sheet
+    from usagetop.client.names import Names
     from usagetop.model.columns import Bucket
     from usagetop.screens.desk import Desk
-    from usagetop.store.labels import Resolve
     from usagetop.store.session import View
 
 _MOST_NAME_REQUESTS = 20
@@ -45,7 +45,7 @@ class SheetState(NamedTuple):
     name: str
     view: View
     sheet: Sheet
-    resolve: Resolve
+    names: Names | None
     compare: str
     sorted_by: str
     descending: bool
@@ -56,13 +56,13 @@ class SheetState(NamedTuple):
 class DrawnSheet(TableScreen["View | None"]):
     """Asks for a sheet and draws it; the keys are in the class that extends it."""
 
-    def __init__(self, desk: Desk, view: View, name: str, resolve: Resolve = no_names) -> None:
+    def __init__(self, desk: Desk, view: View, name: str, names: Names | None = None) -> None:
         """``view`` is the explorer's view of costs; ``name`` is one of the registry's."""
         super().__init__()
         self.desk = desk
         self.view = view
         self.about = VIEWS[name]
-        self.resolve = resolve
+        self.known = names
         self.sheet: Sheet | None = None
         self.error: UsagetopError | None = None
         self.compare = "previous"
@@ -80,12 +80,12 @@ class DrawnSheet(TableScreen["View | None"]):
             return None
         place = Place(self.table.row, self.table.top, self.table.column)
         order = (self.sorted_by, self.descending, self.shows_ids)
-        return SheetState(self.about.name, self.view, self.sheet, self.resolve, self.compare, *order, place)
+        return SheetState(self.about.name, self.view, self.sheet, self.known, self.compare, *order, place)
 
     @classmethod
     def again(cls, desk: Desk, state: SheetState) -> Self:
         """The screen as it was left; nothing is asked for."""
-        screen = cls(desk, state.view, state.name, state.resolve)
+        screen = cls(desk, state.view, state.name, state.names)
         screen.sheet, screen.compare, screen.shows_ids = state.sheet, state.compare, state.shows_ids
         screen.sorted_by, screen.descending = state.sorted_by, state.descending
         screen._place = state.place
@@ -189,7 +189,8 @@ class DrawnSheet(TableScreen["View | None"]):
 
     @property
     def _labels(self) -> Labels:
-        return Labels(no_names if self.shows_ids else self.resolve)
+        names = None if self.shows_ids else self.known
+        return Labels(no_names if names is None else by_names(names))
 
     # -- asking
 
@@ -222,7 +223,7 @@ class DrawnSheet(TableScreen["View | None"]):
         wanted = sheet.ids()
         if wanted and self.desk.with_names:
             found = await self.desk.loader.names(
-                wanted, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=buckets
+                wanted, most_requests=_MOST_NAME_REQUESTS, mode=self.desk.mode, buckets=buckets, states=True
             )
             self.post_message(NamesFound(found))
 
@@ -238,6 +239,6 @@ class DrawnSheet(TableScreen["View | None"]):
 
     def on_names_found(self, message: NamesFound) -> None:
         """Draw the same rows under their names."""
-        older, newer = self.resolve, by_names(message.found.names)
-        self.resolve = lambda dimension, value: newer(dimension, value) or older(dimension, value)
+        found = message.found.names
+        self.known = found if self.known is None else found.over(self.known)
         self.draw()

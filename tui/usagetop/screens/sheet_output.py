@@ -9,22 +9,19 @@ from usagetop.exports import FORMATS
 from usagetop.exports.report import Sort
 from usagetop.exports.sheets import SheetReport
 from usagetop.screens.output import export_path
+from usagetop.store.labels import raw_names
 from usagetop.store.views import VIEWS
 
 if TYPE_CHECKING:
     from usagetop.analysis.sheet import Sheet
+    from usagetop.client.names import Names
     from usagetop.screens.dialogs.export import ExportChoice
-    from usagetop.store.labels import Resolve
 
 
-def report(sheet: Sheet, resolve: Resolve, sorted_by: str, *, descending: bool) -> SheetReport:
+def report(sheet: Sheet, names: Names | None, sorted_by: str, *, descending: bool) -> SheetReport:
     """The sheet as the formats take it, in the order of the screen."""
-    names = {
-        dimension: {value: found for value in ids if (found := resolve(dimension, value))}
-        for dimension, ids in sheet.ids().items()
-    }
     sort = Sort(sorted_by, descending=descending) if sorted_by else None
-    return SheetReport(sheet, {name: known for name, known in names.items() if known}, sort)
+    return SheetReport(sheet, raw_names(names, sheet.ids()), sort)
 
 
 def command_line(report: SheetReport, compare: str) -> str:

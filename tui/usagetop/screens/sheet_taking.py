@@ -57,7 +57,7 @@ class TakenSheet(DrawnSheet):
 
         if self.sheet is None:
             return None
-        return report(self.sheet, self.resolve, self.sorted_by, descending=self.descending)
+        return report(self.sheet, self.known, self.sorted_by, descending=self.descending)
 
     def action_export(self) -> None:
         """Choose format and file."""

@@ -8,7 +8,7 @@ and which name is borne by several ids, the directory of names knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeGuard, cast
 
@@ -96,6 +96,17 @@ def by_names(names: Names) -> Directory:
             state = f" ({name.state})" if name.state in {"archived", "deleted"} else ""
             texts.setdefault(dimension, {})[value] = label(name.text) + state
     return Directory(texts, names.listed)
+
+
+def raw_names(names: Names | None, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, str]]:
+    """Names as the API gave them by dimension and id, of what is wanted and known: not for screens."""
+    result: dict[str, dict[str, str]] = {}
+    for dimension, ids in wanted.items() if names is not None else ():
+        for identity in ids:
+            name = names.name_of(dimension, identity) if names is not None else None
+            if name is not None:
+                result.setdefault(dimension, {})[identity] = name
+    return result
 
 
 class Labels:

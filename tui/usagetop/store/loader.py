@@ -63,6 +63,7 @@ class Loader:
         self._gateway = gateway
         self._refusals = Refusals()
         self._counters: set[Counter] = set()
+        self._says_states = True  # until the list of projects could not be read
 
     # -- queries
 
@@ -200,10 +201,12 @@ class Loader:
         most_requests: int,
         mode: Mode = "normal",
         buckets: Iterable[Bucket] = (),
+        states: bool = False,
     ) -> Resolved:
         """Names for ids (dimension → ids): from the rows themselves, from the cache (a day), from the lists.
 
-        Raises nothing that the world can cause: what could not be read is in the notices.
+        With ``states`` the list of projects is asked for, too, where only rows named them: it says which are
+        archived. Raises nothing that the world can cause: what could not be read is in the notices.
         """
         import asyncio
 
@@ -217,15 +220,20 @@ class Loader:
             note = await asyncio.to_thread(self._store.read_note, self._scope, "names")
         fresh = note is not None and 0 <= self._clock() - note[0] < DAY
         if note is not None and (fresh or mode == "offline"):
-            known = known.over(load_names(note[1]))
+            known = load_names(note[1]).over(known)
         lacking = any(
             name not in known.listed and known.name_of(name, identity) is None
             for name, ids in wanted.items()
             for identity in ids
         )
-        if mode == "offline" or not lacking:
+        unsure = states and self._says_states and known.is_unsure("project_id", wanted.get("project_id", ()))
+        if mode == "offline" or not (lacking or unsure):
             return Resolved(known, (), 0)
-        found = await resolve(self.gateway(), wanted, most_requests=most_requests, known=known)
+        found = await resolve(self.gateway(), wanted, most_requests=most_requests, known=known, states=unsure)
+        if unsure:
+            self._says_states = "project_id" in found.names.listed
+        if not lacking:
+            found = Resolved(found.names, (), found.requests)  # every name is there all the same
         if self._store is not None and mode != "no-cache":
             await asyncio.to_thread(
                 self._store.write_note, self._scope, "names", int(self._clock()), found.names.dump()

@@ -31,13 +31,17 @@ def with_filter(view: View, dimension: str, values: Iterable[str | None], *, kee
     return view.changed(filters=tuple(sorted((*others, new), key=lambda filter_: filter_.dimension)))
 
 
-def next_dimension(view: View) -> str | None:
-    """The first dimension of the drill path that is neither grouped nor narrowed to one value yet."""
+def next_dimension(view: View, after: str = "") -> str | None:
+    """The first dimension of the drill path that is neither grouped nor narrowed to one value yet.
+
+    With ``after``, of what follows that dimension.
+    """
     allowed = {dimension.name for dimension in view.about.groupable}
     narrowed = {filter_.dimension for filter_ in view.filters if len(filter_.keep) == 1}
     used = {*view.group_by, *narrowed}
     path = _COSTS_PATH if view.about.is_costs else _USAGE_PATH
-    return next((name for name in path if name in allowed and name not in used), None)
+    ahead = path[path.index(after) + 1 :] if after in path else path
+    return next((name for name in ahead if name in allowed and name not in used), None)
 
 
 def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...], width: str) -> View | None:
@@ -65,6 +69,20 @@ def drilled(view: View, keys: Sequence[Key], dims: tuple[str, ...], width: str) 
     if following is None:
         return None
     bare = inner.changed(group_by=(following,), search="", sort="", descending=True, top=None, above=view)
+    return bare.changed(sort="bucket", descending=False) if following == "bucket" else bare
+
+
+def instead_of_refused(view: View, used: tuple[str, ...]) -> View | None:
+    """The drilled view by the dimension after the one that the server refused.
+
+    ``used`` are the dimensions that were answered. None when some are left, or nothing was drilled into.
+    """
+    if used or len(view.group_by) != 1 or view.above is None:
+        return None
+    following = next_dimension(view, after=view.group_by[0])
+    if following is None:
+        return None
+    bare = view.changed(group_by=(following,), sort="", descending=True)
     return bare.changed(sort="bucket", descending=False) if following == "bucket" else bare
 
 

@@ -26,12 +26,12 @@ FIELDS = (
     Field("day", "day", "day"),
     Field("amount", "amount", "money"),
     Field("usual_low", "usual from", "money", quiet=True),
-    Field("usual_high", "usual up to", "money"),
+    Field("usual_high", "usual up to", "money", quiet=True),
     Field("project_id", "project", "dimension"),
     Field("line_item", "line item", "dimension"),
-    Field("delta", "beyond usual", "money", signed=True),
+    Field("delta", "beyond", "money", signed=True),
     Field("api_key_id", "API key", "dimension"),
-    Field("key_delta", "of this key", "money", signed=True),
+    Field("key_delta", "by key", "money", signed=True),
     Field("currency", "currency", "word"),
 )
 
