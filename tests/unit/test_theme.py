@@ -41,7 +41,7 @@ def test_a_theme_draws_the_parts_apart(theme: object) -> None:
     """In whatever colours: a cursor is no alarm, a tone no other tone."""
     chosen = next(each for each in THEMES if each is theme)
     variables = {**chosen.to_color_system().generate(), **chosen.variables}
-    said = ("key", "word", "alarm", "good", "current", "cursor", "head", "head-chosen")
+    said = ("key", "word", "alarm", "good", "cursor", "head", "head-chosen")
     for parts in (said, [f"tone-{number}" for number in range(TONES + 1)]):
         assert len({part_style(part, variables) for part in parts}) == len(parts)
 
