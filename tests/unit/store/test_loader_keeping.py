@@ -75,8 +75,8 @@ async def test_a_cache_that_is_off_is_told_once(world: World) -> None:
 
 
 async def test_while_answers_are_read_and_stored_the_next_are_asked_for(world: World) -> None:
-    """Six at once: the seventh is asked for though not one of them is stored yet."""
-    asked = threading.Event()
+    """Six at once: the seventh is asked for though the first of them is not stored yet."""
+    asked, first = threading.Event(), threading.Lock()
 
     def fault(_: Window) -> None:
         if len(world.windows) == 7:
@@ -86,13 +86,15 @@ async def test_while_answers_are_read_and_stored_the_next_are_asked_for(world: W
         waited: ClassVar[list[bool]] = []
 
         def write(self, grain: Grain, units: Iterable[Unit], **notes: Any) -> None:
-            self.waited.append(asked.wait(10))
+            # One thread alone waits: answers are read in threads too, and there may be no more than six.
+            if first.acquire(blocking=False):
+                self.waited.append(asked.wait(10))
             super().write(grain, units, **notes)
 
     world.fault = fault
     answer = await world.load(world.loader(Waiting()), "365d")
     assert len(answer.buckets) == 365
-    assert Waiting.waited == [True] * 12
+    assert Waiting.waited == [True]
 
 
 # -- cancelling

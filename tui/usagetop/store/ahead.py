@@ -8,6 +8,8 @@ from usagetop.store.odd import in_weeks
 
 # DESIGN §4: so many rows a bucket, and the finer answer may be too large to ask for unasked.
 _MOST_ROWS = 50
+# Weeks of costs are one page, but not where each of their days is large.
+_MOST_ROWS_OF_WEEKS = 500
 _USAGE = ("model", "project_id")
 _COSTS = ("line_item", "project_id")
 
@@ -40,5 +42,7 @@ def weeks_before(answer: Answer) -> Query | None:
     """Costs of an answer's grain with the weeks from which odd days are told: one request; None for all else."""
     query = answer.query
     asked = answer.source.requests > 0 and answer.complete and answer.notice("stale") is None
+    if max((bucket.rows for bucket in answer.buckets), default=0) > _MOST_ROWS_OF_WEEKS:
+        return None
     weeks = in_weeks(query) if asked and query.about.is_costs and query.range.is_open else query
     return weeks if weeks != query else None

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 TAUGHT_DAYS = 56
 _WHOLE_DAYS = 84
+# Each group has a habit of its own, which takes a millisecond or two to learn; beyond these only totals are judged.
+_MOST_GROUPS = 500
+# Beyond these nothing is: reading the weeks again would take the processor from the reader's keys.
+_MOST_ROWS = 5_000
 
 
 class Odd(NamedTuple):
@@ -75,7 +79,11 @@ def odd_of(loader: Loader, outcome: Outcome) -> Odd | None:
     metric = view.about.metric(view.charted)
     if query.width != "1d" or outcome.earlier is not None or metric.kind != "additive":
         return None
+    if len(outcome.frame) > _MOST_ROWS:
+        return None
     by = tuple(name for name in query.group_by if name != "bucket")
+    if len(outcome.frame) > _MOST_GROUPS:
+        by = ()  # which of so many drove a day is asked by drilling down
     answer = loader.peek(in_weeks(query.with_group_by(by)))
     if answer is None or answer.query.group_by != by:
         return None
