@@ -49,8 +49,9 @@ bench-peers: test-env ## start, bytes and idleness of other programs, installed 
 screenshots: test-env ## draw the golden screens anew; look at the difference before you commit it
 	@USAGETOP_UPDATE_GOLDEN=1 $(PYTEST) tests/golden $(ARGS)
 
-docs: test-env ## write the generated parts of README.md anew
+docs: test-env ## write the generated parts of README.md and docs/ anew
 	@$(PYTHON) tests/support/readme.py --write
+	@$(PYTHON) tests/support/reliability.py --write
 
 wheel: test-env ## the sdist, and the wheel made from it, in dist/
 	@rm -rf dist

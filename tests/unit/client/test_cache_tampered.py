@@ -87,6 +87,7 @@ def test_a_row_that_was_changed_is_a_miss(directory: Path, change: str, values: 
     assert not ran
 
 
+@pytest.mark.fault("cache", "a row was changed by another hand", "it is thrown away and asked for anew")
 def test_a_bad_row_is_deleted(directory: Path) -> None:
     """It would be read and refused every time."""
     tamper(directory, "UPDATE Cache SET value = x'00' WHERE key = ?", GRAIN.key(DAYS[0]))
