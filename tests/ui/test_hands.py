@@ -100,7 +100,7 @@ async def test_the_last_column_of_a_wider_table_is_no_trap() -> None:
         assert table.column == len(table.content.columns) - 1
         await person.pilot.resize_terminal(200, 60)
         await person.settled()
-        assert table.column in {slot.index for slot in table._drawn().layout.slots}
+        assert table.column in {slot.place for slot in table._drawn().layout.slots}
         await person.pilot.press("home", *["h"] * 25)
         await person.settled()
         assert not table._drawn().layout.before

@@ -26,7 +26,18 @@ UNASKED = (*NEVER, "asyncio", "dataclasses", "inspect", "logging", "ssl", "subpr
 WARM = (*UNASKED, "argparse", "_hashlib", "diskcache", "shutil", "usagetop.client.http", "usagetop.demo.api")
 WORDS = (*UNASKED, "sqlite3", "usagetop.client", "usagetop.store.loader")
 DEMO = ("diskcache", "httpx", "openai", "plotext", "rich", "sqlite3", "textual", "usagetop.screens")
-SCREEN = ("argparse", "diskcache", "httpx", "openai", "plotext", "pydantic", "tomllib", "usagetop.demo.api")
+SCREEN = (
+    "argparse",
+    "diskcache",
+    "httpx",
+    "openai",
+    "plotext",
+    "statistics",
+    "usagetop.analysis.anomalies",
+    "pydantic",
+    "tomllib",
+    "usagetop.demo.api",
+)
 
 COLD: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("--version", (*WORDS, "argparse", "datetime", "decimal", "json", "pathlib", "usagetop.model")),

@@ -10,6 +10,8 @@ import pytest
 from tests.support.explorer import at_the_explorer
 from tests.support.house import ROOT
 from usagetop.app import ExplorerApp
+from usagetop.screens.dialogs.dialog import Dialog
+from usagetop.screens.welcome import Welcome
 from usagetop.theme import DEFAULT_THEME, PARTS, THEMES, TONES, default_theme, defaults, named, part_style
 
 STYLES = sorted((ROOT / "styles").glob("*.tcss"))
@@ -74,8 +76,9 @@ async def test_the_theme_command_walks_all_themes_and_the_explorer_runs_in_each(
 
 
 def test_the_stylesheets_of_the_app_are_those_that_are_looked_at() -> None:
-    """No third file whose variables nobody checks."""
-    assert {Path(str(path)).name for path in ExplorerApp.CSS_PATH} == {path.name for path in STYLES}
+    """No other file whose variables nobody checks."""
+    named = (path for screen in (ExplorerApp, Dialog, Welcome) for path in screen.CSS_PATH)
+    assert {Path(str(path)).name for path in named} == {path.name for path in STYLES}
 
 
 @pytest.mark.parametrize(

@@ -87,10 +87,7 @@ class ExplorerApp(App[int]):
     """Opens the explorer, or the welcome where there is no key."""
 
     TITLE = "usagetop"
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        str(paths.styles_dir() / "app.tcss"),
-        str(paths.styles_dir() / "dialogs.tcss"),
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [str(paths.styles_dir() / "app.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_palette}  # type: ignore[assignment]
     NOTIFICATION_TIMEOUT: ClassVar[float] = 4

@@ -40,7 +40,7 @@ def test_slots_are_inside_the_line_and_never_overlap(width: int, first: int, nam
         assert one.x + one.width + GAP == other.x
     for slot in shown:
         # A number's column is as wide as it likes, or it is not there at all.
-        assert slot.width - (slot.bar + 1 if slot.bar else 0) == Widths(table).natural[slot.index]
+        assert slot.width - (slot.bar + 1 if slot.bar else 0) == Widths(table).natural[slot.place]
     assert all(slot.width >= 1 for slot in layout.slots)
 
 
@@ -61,7 +61,7 @@ def test_text_columns_stay_when_numbers_are_scrolled_away() -> None:
     layout = placed(table, 79, 3)
     assert [slot.column.name for slot in layout.slots[:2]] == ["model", "project_id"]
     assert layout.before == 3
-    assert layout.slots[2].index == 2 + 3
+    assert layout.slots[2].place == 2 + 3
 
 
 def test_the_share_has_a_bar_where_there_is_room() -> None:

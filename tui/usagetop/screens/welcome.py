@@ -14,6 +14,8 @@ from textual.widgets import Static
 from usagetop import paths
 
 if TYPE_CHECKING:
+    from pathlib import PurePath
+
     from textual.app import ComposeResult
 
     from usagetop.errors import UsagetopError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 class Welcome(Screen[str]):
     """Offers the demo and tells how to give a key; returns ``demo`` or ``quit``."""
 
+    CSS_PATH: ClassVar[list[str | PurePath]] = [str(paths.styles_dir() / "welcome.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d,enter", "demo", "demo"),
         Binding("q,escape", "leave", "quit"),

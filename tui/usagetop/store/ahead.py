@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from usagetop.model.answer import Answer
 from usagetop.model.query import Query
-from usagetop.store.odd import in_weeks
 
 # DESIGN §4: so many rows a bucket, and the finer answer may be too large to ask for unasked.
 _MOST_ROWS = 50
@@ -34,12 +33,18 @@ def ahead_of(answer: Answer) -> Query | None:
     ):
         return None
     ahead = Query(query.category, query.range, query.width, path)
+    from usagetop.store.odd import (
+        in_weeks,  # with all that judges days: nothing before the first paint needs it
+    )
+
     # Odd days are told from the weeks before.
     return in_weeks(ahead) if query.width == "1d" and query.range.is_open else ahead
 
 
 def weeks_before(answer: Answer) -> Query | None:
     """Costs of an answer's grain with the weeks from which odd days are told: one request; None for all else."""
+    from usagetop.store.odd import in_weeks
+
     query = answer.query
     asked = answer.source.requests > 0 and answer.complete and answer.notice("stale") is None
     if max((bucket.rows for bucket in answer.buckets), default=0) > _MOST_ROWS_OF_WEEKS:

@@ -5,9 +5,8 @@ A frame and a sheet are contents of their own; the table knows neither.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +20,7 @@ _KEPT = 512
 CELL = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: its name, its head and its kind.
 
     A *dimension* always stays, a *metric* is set to the right, a *share* has a bar, a *unit* is quiet text, a

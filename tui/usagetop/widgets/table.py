@@ -204,7 +204,7 @@ class FrameTable(Styled, can_focus=True):
     def _refresh_cursor(self, *rows: int) -> None:
         """Draw again what the cursor changes in these rows: from their marker to its column, or to the first."""
         slots = self._drawn().layout.slots
-        ends = [slot.x + slot.width for at, slot in enumerate(slots) if not at or slot.index == self.column]
+        ends = [slot.x + slot.width for at, slot in enumerate(slots) if not at or slot.place == self.column]
         self.refresh(*(Region(0, row - self.top + 1, max(ends), 1) for row in rows))
 
     def _possible_column(self, column: int) -> int:
@@ -219,7 +219,7 @@ class FrameTable(Styled, can_focus=True):
             return
         texts = sum(column.kind == "dimension" for column in content.columns)
         self._first = max(0, min(self._first, self.column - texts))
-        while self.column not in {slot.index for slot in self._placed().slots}:
+        while self.column not in {slot.place for slot in self._placed().slots}:
             self._first += 1
 
     # -- the mouse
@@ -237,8 +237,8 @@ class FrameTable(Styled, can_focus=True):
         if row < self.rows:
             self.go_to(row)
             slot = self._slot_at(event.x)
-            if slot is not None and slot.index != self.column:
-                self.column = slot.index
+            if slot is not None and slot.place != self.column:
+                self.column = slot.place
                 self.refresh()
             if event.chain > 1:
                 self.post_message(RowOpened())

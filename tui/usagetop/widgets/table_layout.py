@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,22 +20,20 @@ _ROOM_FOR_BAR = 100
 _DROPPED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A column's place: its index among all columns, its x and its width in cells.
 
-    ``bar`` is the part of a share column's width that its bar takes.
+    ``place`` is the column's among all; ``bar`` is the part of a share column's width that its bar takes.
     """
 
-    index: int
+    place: int
     column: Column
     x: int
     width: int
     bar: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The columns that are drawn, and how many are not: before (scrolled away) and after them."""
 
     slots: tuple[Slot, ...]

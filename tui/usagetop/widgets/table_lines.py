@@ -102,7 +102,7 @@ class Lines:
             pad = " " * (slot.width - width_of(text))
             if slot.column.right:
                 line.add(pad, plain)
-            line.add(text, self._styles.chosen if slot.index == chosen else plain)
+            line.add(text, self._styles.chosen if slot.place == chosen else plain)
             line.add(_GAP if slot.column.right else pad + _GAP, plain)
         return self._ended(line, plain, f"{layout.after} ›" if layout.after else "")
 
@@ -150,7 +150,7 @@ class Lines:
                 self._rows.clear()
             texts = self._content.texts(row)
             known = self._rows[row] = tuple(
-                self._cell(row, slot, texts[slot.index]) for slot in self.layout.slots
+                self._cell(row, slot, texts[slot.place]) for slot in self.layout.slots
             )
         return known
 
@@ -159,18 +159,18 @@ class Lines:
         if slot.column.kind == "share":
             percent = text.rjust(_PERCENT)
             if not slot.bar:
-                return _Cell(slot.index, percent.ljust(slot.width))
+                return _Cell(slot.place, percent.ljust(slot.width))
             bar = share_bar((content.share(row) or 0.0) / content.largest_share, slot.bar)
-            return _Cell(slot.index, percent.ljust(slot.width - slot.bar - 1), " " + bar)
+            return _Cell(slot.place, percent.ljust(slot.width - slot.bar - 1), " " + bar)
         if slot.column.kind == "trend":
-            return _Cell(slot.index, "", spark(content.trend(row), slot.width, ascii_only=self._ascii))
+            return _Cell(slot.place, "", spark(content.trend(row), slot.width, ascii_only=self._ascii))
         if slot.column.right:
             # A number that is wider than its column is shortened, never cut.
             if width_of(text) > slot.width:
                 text = content.text(row, slot.column, slot.width)
-            return _Cell(slot.index, " " * (slot.width - width_of(text)) + text)
+            return _Cell(slot.place, " " * (slot.width - width_of(text)) + text)
         text = fit_middle(text, slot.width)
-        return _Cell(slot.index, text + " " * (slot.width - width_of(text)))
+        return _Cell(slot.place, text + " " * (slot.width - width_of(text)))
 
     def _ended(self, line: _Line, base: Style, mark: str) -> Strip:
         """The line cut or filled to the width, with ``mark`` in its last cells."""

@@ -10,7 +10,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from usagetop import paths
+
 if TYPE_CHECKING:
+    from pathlib import PurePath
+
     from textual.app import ComposeResult
 
 _T = TypeVar("_T")
@@ -18,8 +22,12 @@ _LOW = 30
 
 
 class Dialog(ModalScreen[_T | None], Generic[_T]):
-    """A modal box with a title above and a line of keys below its body."""
+    """A modal box with a title above and a line of keys below its body.
 
+    Its styles are read when the first one opens: the start does without them.
+    """
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [str(paths.styles_dir() / "dialogs.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", show=False)]
     TITLE_TEXT = ""
     HINT = "esc close"
