@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from usagetop.client.names import Names
     from usagetop.model.query import Query
+    from usagetop.store.loader import Loader
+    from usagetop.store.odd import Odd
     from usagetop.store.outcome import Outcome
 
 _MOST_NAME_REQUESTS = 20
@@ -48,9 +50,7 @@ class AskingExplorer(DrawingExplorer):
         with suppress(UsagetopError):
             if query is not None and not self.desk.loader.limited:
                 await self.desk.loader.load(query)
-        from usagetop.store.odd import odd_of
-
-        odd = await asyncio.to_thread(odd_of, self.desk.loader, outcome)
+        odd = await asyncio.to_thread(_odd_of, self.desk.loader, outcome)
         if odd is not None:
             self.post_message(OddFound(outcome, odd))
 
@@ -121,3 +121,10 @@ class AskingExplorer(DrawingExplorer):
         if outcome is not None:
             self.outcomes[self.view.category] = relabelled(outcome, outcome.view, self.resolve)
             self.draw()
+
+
+def _odd_of(loader: Loader, outcome: Outcome) -> Odd | None:
+    """The odd days of an outcome; in a thread, with the modules that it needs."""
+    from usagetop.store.odd import odd_of
+
+    return odd_of(loader, outcome)

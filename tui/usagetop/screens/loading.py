@@ -207,7 +207,7 @@ class LoadingExplorer(ArrivingExplorer):
         else:
             self.table.follow(here)
         self.ask_names(outcome)
-        self.ask_ahead(outcome)
+        self.call_after_refresh(self.ask_ahead, outcome)  # whatever it asks, the numbers are painted first
         if len(outcome.frame) > _MANY_GROUPS:
             # They stay until another view takes their place: to look through them for garbage would only take time.
             gc.freeze()
