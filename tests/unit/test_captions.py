@@ -13,6 +13,7 @@ from usagetop.model.answer import Answer, Notice, Source
 from usagetop.model.query import make_filter
 from usagetop.model.text import label
 from usagetop.screens import captions, titles
+from usagetop.screens.sheet_captions import as_fits, wrapped
 from usagetop.store.outcome import Outcome, outcome
 from usagetop.store.progress import Progress
 from usagetop.store.session import View
@@ -202,3 +203,22 @@ def test_the_chart_says_what_it_shows() -> None:
     assert titles.chart_title(answered(COSTS, {1: [cost("1")]}), "bars") == "amount a day by line item · bars"
     euros = answered(COSTS.changed(group_by=("bucket",)), {1: [cost("1", "eur")]})
     assert titles.chart_title(euros, "lines") == "amount in eur a day · lines"
+
+
+def test_a_sentence_above_a_sheet_breaks_between_words_and_never_in_silence() -> None:
+    """What has no room is named with the key that shows all of it; no amount is cut in two."""
+    sentence = "NOT EXPLAINED by any usage: credit, service disruption -$48.00, evals $7.62"
+    assert wrapped(sentence, 80, 1) == [sentence]
+    assert " ".join(wrapped(sentence, 30, 9)) == sentence
+    assert wrapped(sentence, 66, 1) == ["NOT EXPLAINED by any usage: credit, service disruption … !"]
+    assert all(len(line) <= 30 for line in wrapped(sentence, 30, 2))
+    assert wrapped(sentence, 30, 2)[-1].endswith("… !")
+
+
+def test_a_title_leaves_out_whole_parts() -> None:
+    """Never half a number."""
+    said = ("$1.00 of $2.00", "holds", "month's end $1.50")
+    assert as_fits(said, 80, "limit: ") == "limit: $1.00 of $2.00 · holds · month's end $1.50"
+    assert as_fits(said, 40, "limit: ") == "limit: $1.00 of $2.00 · holds"
+    assert as_fits(said, 18, "limit: ") == "lim…$1.00 of $2.00"
+    assert as_fits(said, 5) == said[0]

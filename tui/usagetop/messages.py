@@ -39,6 +39,10 @@ class RowOpened(Message):
     """A row was double-clicked: the same as the drill key."""
 
 
+class RowReached(Message):
+    """The cursor came to another row of a table that tells so."""
+
+
 class CommandChosen(Message):
     """A key in the footer was clicked: run that command."""
 

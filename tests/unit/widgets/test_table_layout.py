@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.widgets.tables import content, cost, costs, usage
+from usagetop.widgets.content import Column
 from usagetop.widgets.table_content import TableContent
 from usagetop.widgets.table_layout import GAP, GUTTER, Layout, lay_out
 from usagetop.widgets.table_widths import Widths
@@ -82,3 +83,16 @@ def test_a_short_name_leaves_its_room_to_a_long_one() -> None:
     slots = {slot.column.name: slot.width for slot in placed(table, 119).slots}
     assert slots["project_id"] == len("project ▼") or slots["project_id"] <= len("project") + 2
     assert slots["model"] > 30
+
+
+def test_names_are_shortened_for_what_one_came_for_and_not_for_the_rest() -> None:
+    """At 80 columns a mover's project and line item give way to why and when."""
+    names = [Column(name, name, "dimension") for name in ("project", "line item")]
+    figures = [
+        Column(name, name, "metric", dear=name in {"delta", "why"}) for name in ("delta", "why", "unit")
+    ]
+    natural = [20, 40, 10, 12, 8]
+    shown = [slot.column.name for slot in lay_out([*names, *figures], natural, 79, 0).slots]
+    assert shown == ["project", "line item", "delta", "why"]
+    plain = [Column(one.name, one.title, one.kind) for one in figures]
+    assert [slot.column.name for slot in lay_out([*names, *plain], natural, 79, 0).slots][2:] == ["delta"]

@@ -37,7 +37,8 @@ class BudgetRow:
 
     ``spent`` and ``share`` (ten places) are None where they cannot be told, and ``trouble`` says why.
     ``exceeded_on`` is the day (UTC seconds) on which the sum passed the threshold, or is likely to; None when it
-    holds. ``band`` is where the scope's month is likely to end, None without a forecast.
+    holds. ``band`` is where the scope's month is likely to end, None without a forecast; ``month`` is all of its
+    month, None where that cannot be told.
     """
 
     threshold: Threshold
@@ -46,6 +47,7 @@ class BudgetRow:
     exceeded_on: int | None
     band: Band | None
     trouble: str = ""
+    month: Forecast | None = None
 
     @property
     def name(self) -> str:
@@ -94,7 +96,7 @@ def budget(
             continue
         made = forecast(daily(points, ages, currency=one.currency), now=now)
         share = rounded(Fraction(made.spent) / Fraction(one.amount)) if one.amount else None
-        rows.append(BudgetRow(one, made.spent, share, made.exceeded_on(one.amount), made.band))
+        rows.append(BudgetRow(one, made.spent, share, made.exceeded_on(one.amount), made.band, month=made))
     return BudgetView(tuple(rows), forecasts(scopes.of(()), ages, now=now))
 
 

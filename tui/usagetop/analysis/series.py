@@ -35,7 +35,8 @@ class Series(NamedTuple):
     ``starts`` are the buckets' starts in UTC seconds, ``step`` their width in seconds. ``currency`` is empty
     for usage. ``kind`` says whether buckets add up. ``partial``: the last one is not complete. ``earlier`` is the
     total of an earlier period, bucket by bucket (empty: none is shown). ``odd`` are the places of buckets that
-    leave their usual band.
+    leave their usual band. ``earlier_label`` is what a legend calls the marks of ``earlier``;
+    it says shares of the whole where the series ``has_shares``.
     """
 
     starts: tuple[int, ...]
@@ -47,6 +48,8 @@ class Series(NamedTuple):
     partial: bool
     earlier: tuple[Value, ...] = ()
     odd: tuple[int, ...] = ()
+    earlier_label: str = "before"
+    has_shares: bool = True
 
 
 def bin_size(count: int, step: int, columns: int) -> int:

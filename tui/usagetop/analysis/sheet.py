@@ -15,12 +15,14 @@ from usagetop.model.answer import INCOMPLETE_CODES
 from usagetop.model.dimensions import DIMENSIONS
 
 if TYPE_CHECKING:
+    from usagetop.analysis.course import Course
     from usagetop.model.answer import Notice, Source
     from usagetop.model.query import Query
 
 # dimension: a raw value with a label and perhaps a name; text: a raw string of the API; word: one of ours.
 # day: UTC seconds of a day's start; changes: pairs of a start and a price; models: raw names;
 # scope: what a threshold is about; where that is a project, the row has its ``project_id``.
+# cause: a driver's status; where both periods have it, people read which of its two parts is the larger.
 Kind = Literal[
     "dimension",
     "text",
@@ -34,6 +36,7 @@ Kind = Literal[
     "changes",
     "models",
     "scope",
+    "cause",
 ]
 Value = (
     str
@@ -55,7 +58,8 @@ class Field:
     """One field: its name in JSON and CSV, its heading, and what its values are.
 
     ``signed`` differences are drawn with their sign. ``sums`` says that the values of one currency add up.
-    ``quiet`` fields give way first where there is little room.
+    ``quiet`` fields give way first where there is little room, ``dear`` ones last: for them names are shortened.
+    A ``lead`` stands with the dimensions, and like them always stays.
     """
 
     name: str
@@ -64,6 +68,8 @@ class Field:
     signed: bool = False
     sums: bool = False
     quiet: bool = False
+    dear: bool = False
+    lead: bool = False
 
     @property
     def number(self) -> bool:
@@ -78,7 +84,8 @@ class Sheet:
     ``rows`` hold a value for each field, None where it is not known; one currency a row. A dimension that is None
     has no value, one that is not known is not in the row. ``totals`` are by
     currency, usd first, of ``total_fields``. ``compared`` is the query of the earlier period, where there is
-    one. ``said`` are drawable sentences that stand above the rows.
+    one. ``said`` are drawable sentences that stand above the rows. ``courses`` are months to draw: one a row (None:
+    not known), and a last one of everything, which stands for a sheet without rows.
     """
 
     view: str
@@ -91,6 +98,7 @@ class Sheet:
     totals: Mapping[str, SheetRow] = field(default_factory=dict)
     compared: Query | None = None
     said: tuple[str, ...] = ()
+    courses: tuple[Course | None, ...] = ()
 
     @property
     def complete(self) -> bool:

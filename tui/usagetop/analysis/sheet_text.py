@@ -30,9 +30,21 @@ def field_text(about: Field, row: SheetRow, label_of: LabelOf, room: int = WHOLE
         if about.name not in row:
             return "–"
         return label_of(about.name, None if value is None else str(value))
+    if about.kind == "cause":
+        return _cause(row)
     if about.kind == "scope" and isinstance(project := row.get("project_id"), str):
         return label_of("project_id", project)
     return value_text(about, value, str(row.get("currency") or ""), room)
+
+
+def _cause(row: SheetRow) -> str:
+    """Why a driver moved: its status, and where both periods have it the larger of its two parts."""
+    volume, price = row.get("volume"), row.get("price")
+    if isinstance(volume, Decimal) and isinstance(price, Decimal):
+        if not volume and not price:
+            return "same"
+        return "price" if abs(price) > abs(volume) else "volume"
+    return str(row.get("status") or "")
 
 
 def value_text(about: Field, value: Value, currency: str, room: int = WHOLE) -> str:

@@ -59,7 +59,7 @@ def entries(
     for rank, (line, value) in enumerate(zip(series.lines, totals, strict=True)):
         tone = tone_of(line, rank)
         number, brief = _figures(series, value)
-        sensible = value is not None and value >= 0 and whole > 0
+        sensible = series.has_shares and value is not None and value >= 0 and whole > 0
         percent = numbers.percent(value / whole) if sensible and value is not None else ""
         dim = stands_back(line, highlight)
         bold = highlight is not None and not dim
@@ -67,7 +67,15 @@ def entries(
     if series.earlier and not with_total:
         before = total(Line(None, "", series.earlier), series.kind)
         found.append(
-            Entry(glyphs.earlier, None, "before", *_figures(series, before), "", dim=False, bold=True)
+            Entry(
+                glyphs.earlier,
+                None,
+                series.earlier_label,
+                *_figures(series, before),
+                "",
+                dim=False,
+                bold=True,
+            )
         )
     return tuple(found)
 

@@ -182,7 +182,9 @@ class SheetScreen(TakenSheet):
         from usagetop.screens.dialogs.reading import ReadingDialog
 
         notices = self.sheet.notices if self.sheet is not None else ()
-        lines = [Content.assemble((f"{one.code:<18} ", "$quiet"), one.message) for one in notices]
+        said = self.sheet.said if self.sheet is not None else ()
+        lines = [Content(sentence) for sentence in said]
+        lines += [Content.assemble((f"{one.code:<18} ", "$quiet"), one.message) for one in notices]
         self.app.push_screen(
             ReadingDialog("Messages", lines or [Content.styled("nothing to tell", "$quiet")])
         )

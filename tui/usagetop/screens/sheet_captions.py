@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from usagetop.analysis.sheet_text import value_text
 from usagetop.commands import BY_ID, shown
-from usagetop.model.cells import width_of
+from usagetop.model.cells import fit, width_of
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import span_text
 from usagetop.widgets.line import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from usagetop.analysis.sheet import Field, Sheet, Value
     from usagetop.model.query import Query
@@ -83,6 +83,39 @@ def _figure(about: Field, value: Value, currency: str) -> str:
     if isinstance(value, Mapping):
         return "  ".join(f"{name} {value_text(about, part, currency)}" for name, part in value.items())
     return value_text(about, value, currency) or "–"
+
+
+def wrapped(sentence: str, width: int, most: int) -> list[str]:
+    """A sentence in at most ``most`` lines of ``width`` cells, broken between words.
+
+    Where there is more of it, the last line ends with the key that shows it whole.
+    """
+    lines = [""]
+    more = f" … {shown(BY_ID['messages'].keys[0])}"
+    for word in sentence.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if not lines[-1] or width_of(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        last = lines[most - 1].split(" ")
+        while len(last) > 1 and width_of(" ".join(last) + more) > width:
+            last.pop()
+        lines = [*lines[: most - 1], " ".join(last) + more]
+    return [fit(line, width) for line in lines]
+
+
+def as_fits(said: Sequence[str], width: int, named: str = "") -> str:
+    """``named`` and as many of the parts, in one line, as fit ``width`` cells; the first stands always.
+
+    For it the name is shortened.
+    """
+    line = fit(named, max(1, width - width_of(said[0]))) + said[0] if named else said[0]
+    for part in said[1:]:
+        if width_of(f"{line} · {part}") <= width:
+            line = f"{line} · {part}"
+    return line
 
 
 def status(sheet: Sheet | None, *, rows: int, holding: tuple[str, ...], loading: str, failed: bool) -> Bar:

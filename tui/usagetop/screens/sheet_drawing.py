@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from usagetop.errors import UsagetopError
-from usagetop.messages import NamesFound, SheetFailed, SheetLoaded
+from usagetop.messages import NamesFound, RowReached, SheetFailed, SheetLoaded
 from usagetop.model.text import label
 from usagetop.screens import sheet_captions as captions
 from usagetop.screens.table_screen import TableScreen
@@ -21,6 +21,7 @@ from usagetop.store.session import Place
 from usagetop.store.views import VIEWS
 from usagetop.store.views.asker import Asker, Question
 from usagetop.widgets.bars import FooterBar, HeaderBar, StatusBar
+from usagetop.widgets.chart import ChartPane
 from usagetop.widgets.sheet_content import SheetContent
 from usagetop.widgets.table import FrameTable
 
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from usagetop.store.session import View
 
 _MOST_NAME_REQUESTS = 20
+# A sentence above the rows has so many lines on a screen of so many; on a lower one it has one line.
+_MOST_LINES, _HIGH = 3, 30
+# A lower one has no room for a chart beside the rows.
+_LEAST_HEIGHT = 20
 
 
 class SheetState(NamedTuple):
@@ -97,7 +102,10 @@ class DrawnSheet(TableScreen["View | None"]):
         """Header, figures, rows, status and footer."""
         yield HeaderBar()
         yield Static(id="figures")
-        yield FrameTable(self.desk.look)
+        chart = ChartPane(self.desk.look)
+        chart.can_focus = False
+        yield chart
+        yield FrameTable(self.desk.look, tells_rows=True)
         yield Static(id="sheet-state")
         yield StatusBar()
         yield FooterBar()
@@ -134,6 +142,7 @@ class DrawnSheet(TableScreen["View | None"]):
         else:
             rows = sheet.order(self.sorted_by, descending=self.descending)
             self.table.content = SheetContent(sheet, rows, self._labels, self.sorted_by, self.descending)
+        self._draw_course()
         self._draw_state()
         status = self.query_one(StatusBar)
         status.left, status.right = captions.status(
@@ -143,6 +152,32 @@ class DrawnSheet(TableScreen["View | None"]):
             loading="asking" if self.is_loading else "",
             failed=self.error is not None and sheet is not None,
         )
+
+    def _draw_course(self) -> None:
+        """The month of the row under the cursor, where rows have one and the screen has room."""
+        courses = self.sheet.courses if self.sheet is not None else ()
+        content = self.table.content
+        at = content.rows[self.table.row] if content is not None and self.table.rows else -1
+        course = courses[at] if courses else None
+        self.set_class(course is not None and self.app.size.height >= _LEAST_HEIGHT, "-course")
+        if course is not None:
+            chart = self.query_one(ChartPane)
+            chart.stale = self.table.stale
+            chart.series = course.series
+            chart.title = captions.as_fits(course.said, self.app.size.width - 2, self._named(self.table.row))
+
+    def _named(self, row: int) -> str:
+        """``spend alert, search-api: ``: what leads a row, before what is said of it; empty without rows."""
+        content = self.table.content
+        if content is None or not content.rows or self.sheet is None:
+            return ""
+        leads = [column for column in content.columns if self.sheet.field(column.name).lead]
+        return ", ".join(content.text(row, column) for column in leads) + ": "
+
+    def on_row_reached(self, _: RowReached) -> None:
+        """Each row has a month of its own."""
+        if self.sheet is not None and self.sheet.courses:
+            self._draw_course()
 
     def _figures(self) -> Content:
         """Totals of each currency, and what the view says beside its rows."""
@@ -154,13 +189,20 @@ class DrawnSheet(TableScreen["View | None"]):
             for name, figure in line:
                 parts += [(f"{name} ", "$quiet"), (f"{figure}   ", "bold $strong")]
             lines.append(Content.assemble(*parts))
-        lines += [Content.styled(f" {sentence}", "$foreground") for sentence in self.sheet.said]
+        size = self.app.size
+        most = _MOST_LINES if size.height >= _HIGH else 1
+        lines += [
+            Content.styled(f" {line}", "$foreground")
+            for sentence in self.sheet.said
+            for line in captions.wrapped(sentence, size.width - 2, most)
+        ]
         return Content("\n").join(lines)
 
     def on_resize(self) -> None:
         """Figures are laid out anew in the new width."""
         if self.sheet is not None:
             self.query_one("#figures", Static).update(self._figures())
+            self._draw_course()
 
     def _draw_state(self) -> None:
         """Instead of rows: asking, an error, or nothing to show."""
@@ -170,7 +212,7 @@ class DrawnSheet(TableScreen["View | None"]):
         elif self.sheet is None:
             text = Content.styled("asking…", "$quiet")
         elif not self.sheet.rows:
-            text = Content.assemble((f"No {self.about.title} in this range.\n\n", "bold"), self.about.help)
+            text = Content.assemble((f"{self.about.none}\n\n", "bold"), self.about.help)
         self.set_class(text is not None, "-state")
         if text is not None:
             self.query_one("#sheet-state", Static).update(text)

@@ -77,7 +77,9 @@ async def load_budgets(loader: Loader, own: Iterable[Budget], *, now: int, mode:
     limits = await loader.thresholds(_projects(answer), most_requests=MOST_LIMIT_REQUESTS, mode=mode)
     view = budget(answer.query, answer.buckets, answer.ages, (*limits.entries, *mine), now=now)
     told = [*refused, *answer.notices, *limits.notices, *found.notices]
-    told += [Notice("limits_partial", f"{label(one.name)}: {one.trouble}") for one in mine if one.trouble]
+    told += [
+        Notice("limits_partial", f"{label(row.name)}: {row.trouble}") for row in view.rows if row.trouble
+    ]
     return Budgets(view, answer, found.names, tuple(dict.fromkeys(told)), found.requests + limits.requests)
 
 

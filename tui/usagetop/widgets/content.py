@@ -24,13 +24,14 @@ class Column(NamedTuple):
     """One column: its name, its head and its kind.
 
     A *dimension* always stays, a *metric* is set to the right, a *share* has a bar, a *unit* is quiet text, a
-    *change* is a number whose sign matters, a *trend* is drawn.
+    *change* is a number whose sign matters, a *trend* is drawn. For a ``dear`` one names are shortened further.
     """
 
     name: str
     title: str
     kind: Literal["dimension", "metric", "share", "unit", "change", "trend"]
     unit: Unit = "units"
+    dear: bool = False
 
     @property
     def right(self) -> bool:

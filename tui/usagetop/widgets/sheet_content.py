@@ -48,9 +48,13 @@ class SheetContent(Content):
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """Dimensions first, so that they stay while numbers scroll; quiet fields last, where columns drop."""
-        fields = sorted(self._fields, key=lambda one: (one.kind != "dimension", one.quiet))
-        return tuple(Column(one.name, one.title, _kind(one)) for one in fields)
+        """Names first, so that they stay while numbers scroll; what is dear before what is quiet, which drops first."""
+        fields = sorted(self._fields, key=_place)
+        return tuple(Column(one.name, one.title, _kind(one), dear=self._is_dear(one)) for one in fields)
+
+    def _is_dear(self, about: Field) -> bool:
+        """Whether names are shortened for a field: not where it says nothing in any row."""
+        return about.dear and any(row.get(about.name) for row in self.sheet.rows)
 
     def key(self, row: int) -> Key:
         """The place of a row in the sheet, which is all the identity that it has."""
@@ -80,8 +84,13 @@ class SheetContent(Content):
         return [self.text(row, column) for row in range(len(self.rows))] if column.right else ()
 
 
+def _place(about: Field) -> tuple[bool, ...]:
+    """Where a field's column stands: a lead, the dimensions, then the dearest."""
+    return not about.lead, about.kind != "dimension", not about.dear, about.quiet
+
+
 def _kind(about: Field) -> Literal["dimension", "metric", "unit"]:
     """How the table sets a field: dimensions stay, numbers stand to the right."""
-    if about.kind == "dimension":
+    if about.lead or about.kind == "dimension":
         return "dimension"
     return "metric" if about.number else "unit"

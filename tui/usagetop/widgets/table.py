@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from usagetop.charts.glyphs import glyphs_for
 from usagetop.charts.picture import Look
-from usagetop.messages import RowOpened, SortChosen
+from usagetop.messages import RowOpened, RowReached, SortChosen
 from usagetop.widgets.styled import Styled
 from usagetop.widgets.table_layout import GAP, Layout, Slot, lay_out, scroll_mark
 from usagetop.widgets.table_lines import Lines, Styles, styles_of
@@ -35,9 +35,13 @@ class FrameTable(Styled, can_focus=True):
     content: reactive[Content | None] = reactive(None, init=False)
     stale: reactive[bool] = reactive(False, init=False)
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
-        """An empty table; ``look`` says how groups are told apart in this terminal."""
-        super().__init__(id=id)
+    def __init__(self, look: Look, *, tells_rows: bool = False) -> None:
+        """An empty table; ``look`` says how groups are told apart in this terminal.
+
+        With ``tells_rows`` it posts when the cursor comes to another row.
+        """
+        super().__init__()
+        self._tells_rows = tells_rows
         glyphs = glyphs_for(ascii_only=look.ascii, colour=look.colour)
         self._marks, self._odd_mark, self._ascii = glyphs.marks, glyphs.odd, look.ascii
         self.row = 0
@@ -81,6 +85,8 @@ class FrameTable(Styled, can_focus=True):
             self.refresh()
         elif row != old_row:
             self._refresh_cursor(old_row, row)
+        if self._tells_rows and row != old_row:
+            self.post_message(RowReached())
 
     def move_column(self, columns: int) -> None:
         """Move the column cursor; columns that had dropped come into view."""

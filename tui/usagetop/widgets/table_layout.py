@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 GUTTER = 3
 GAP = 2
 _LEAST_TEXT, _LEAST_TEXT_WIDE = 30, 32
+# What is left of a name where a number that one came for would not fit else.
+_LEAST_TEXT_DEAR = 15
 _LEAST_BAR, _MOST_BAR = 8, 28
 # From this width on the bar comes before further number columns.
 _ROOM_FOR_BAR = 100
@@ -60,14 +62,14 @@ def _place(columns: Sequence[Column], natural: Sequence[int], width: int, first:
     }
     room = width - GUTTER
     least = _LEAST_TEXT_WIDE if width >= _ROOM_FOR_BAR else _LEAST_TEXT
-    taken = sum(min(natural[index], least) + GAP for index in texts)
+    taken = 0
     shown: list[int] = []
     for index in others[first:]:
-        wanted = natural[index] + (bars[index] + 1 if index in bars else 0) + GAP
-        if taken + wanted > room and shown:
+        taken += natural[index] + (bars[index] + 1 if index in bars else 0) + GAP
+        shortest = min(least, _LEAST_TEXT_DEAR) if columns[index].dear else least
+        if taken + sum(min(natural[text], shortest) + GAP for text in texts) > room and shown:
             break
         shown.append(index)
-        taken += wanted
     bars = {index: bar for index, bar in bars.items() if index in shown}
     numbers = sum(natural[index] + GAP for index in shown) + sum(bar + 1 for bar in bars.values())
     widths = {index: natural[index] for index in shown}

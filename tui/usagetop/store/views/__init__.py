@@ -22,7 +22,7 @@ class SheetView(NamedTuple):
 
     ``compares`` says that it sets a period beside an earlier one; ``by`` are the dimensions that its rows can be
     grouped by, the first is the default (empty: its rows are always the same). ``fixed`` says that it is always
-    of the month that runs and of everything: it has no range and no filters.
+    of the month that runs and of everything: it has no range and no filters. ``none`` is said where it has no rows.
     """
 
     name: str
@@ -31,6 +31,7 @@ class SheetView(NamedTuple):
     compares: bool = False
     by: tuple[str, ...] = ()
     fixed: bool = False
+    none: str = ""
 
     async def ask(self, asker: Asker, question: Question) -> Sheet:
         """The sheet that answers the question; raises what the loader raises."""
@@ -48,25 +49,52 @@ VIEWS: Mapping[str, SheetView] = MappingProxyType(
                 "drivers",
                 "What changed against the period before, and why: volume or price.",
                 compares=True,
+                none="Nothing was billed in either period.",
             ),
-            SheetView("prices", "unit prices", "What a unit cost as billed, and when that changed."),
+            SheetView(
+                "prices",
+                "unit prices",
+                "What a unit cost as billed, and when that changed.",
+                none="Nothing was billed in this range.",
+            ),
             SheetView(
                 "savings",
                 "savings",
                 "What cached input saved, at billed prices.",
                 by=("model", "project_id", "api_key_id"),
+                none="No tokens were used in this range.",
             ),
-            SheetView("tiers", "tiers", "What ran as a batch or at which service tier, and what that saved."),
-            SheetView("budget", "budget", "Limits and budgets, month to date and forecast.", fixed=True),
             SheetView(
-                "anomalies", "anomalies", "Days that leave their weekday's usual band, and what drove them."
+                "tiers",
+                "tiers",
+                "What ran as a batch or at which service tier, and what that saved.",
+                none="No tokens were used in this range.",
             ),
-            SheetView("reconcile", "reconcile", "Which part of the bill usage explains."),
+            SheetView(
+                "budget",
+                "budget",
+                "Limits and budgets, month to date and forecast.",
+                fixed=True,
+                none="No limit, alert or budget is known.",
+            ),
+            SheetView(
+                "anomalies",
+                "anomalies",
+                "Days that leave their weekday's usual band, and what drove them.",
+                none="No day of this range leaves its weekday's usual band.",
+            ),
+            SheetView(
+                "reconcile",
+                "reconcile",
+                "Which part of the bill usage explains.",
+                none="Nothing was billed in this range.",
+            ),
             SheetView(
                 "allocated",
                 "allocated",
                 "Dollars by API key or user, where costs cannot say it, by their share of usage.",
                 by=("api_key_id", "user_id"),
+                none="Nothing was billed in this range that could be allocated.",
             ),
         )
     }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LINES = ("project_id", "line_item")
 _KEYS = ("api_key_id",)
 FIELDS = (
-    Field("day", "day", "day"),
+    Field("day", "day", "day", lead=True),
     Field("amount", "amount", "money"),
     Field("usual_low", "usual from", "money", quiet=True),
     Field("usual_high", "usual up to", "money", quiet=True),
@@ -31,7 +31,7 @@ FIELDS = (
     Field("line_item", "line item", "dimension"),
     Field("delta", "beyond", "money", signed=True),
     Field("api_key_id", "API key", "dimension"),
-    Field("key_delta", "by key", "money", signed=True),
+    Field("key_delta", "by key", "money", signed=True, dear=True),
     Field("currency", "currency", "word"),
 )
 

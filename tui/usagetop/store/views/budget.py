@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.analysis.numbers import short
+from usagetop.analysis.course import course
 from usagetop.analysis.sheet import Field, Sheet
 from usagetop.model.query import make_query
 from usagetop.store.budgets import load_budgets
@@ -16,19 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from usagetop.analysis.budget import BudgetRow
+    from usagetop.analysis.course import Course
     from usagetop.analysis.forecast import Forecast
     from usagetop.analysis.sheet import SheetRow
     from usagetop.store.views.asker import Asker, Question
 
 FIELDS = (
-    Field("name", "name", "text"),
-    Field("scope", "scope", "scope"),
+    Field("name", "name", "text", lead=True),
+    Field("scope", "scope", "scope", lead=True),
     Field("spent", "spent", "money"),
     Field("threshold", "of", "money"),
-    Field("share", "share", "share"),
-    Field("exceeded_on", "runs out on", "day"),
+    Field("share", "used", "share"),
+    Field("exceeded_on", "runs out", "day"),
     Field("forecast", "month's end", "money"),
     Field("currency", "currency", "word"),
+    Field("forecast_low", "80% from", "money", quiet=True),
+    Field("forecast_high", "80% up to", "money", quiet=True),
 )
 TOTALS = (
     Field("spent", "spent", "money"),
@@ -44,6 +47,7 @@ async def ask(asker: Asker, question: Question) -> Sheet:
     asker.heard(found.answer)
     asker.tell(found.notices, name_requests=found.requests)
     account = asker.account()
+    totals = found.view.totals
     # The forecast learns from more days, but what is told is of the month.
     month, _ = make_query("costs", "mtd", now=question.now, by="none")
     return Sheet(
@@ -54,9 +58,19 @@ async def ask(asker: Asker, question: Question) -> Sheet:
         notices=account.notices,
         source=account.source,
         total_fields=TOTALS,
-        totals={currency: _total(made) for currency, made in found.view.totals.items()},
-        said=tuple(_said(found.view.totals)),
+        totals={currency: _total(made) for currency, made in totals.items()},
+        said=tuple(_said(totals)),
+        courses=(
+            *(_course(row) for row in found.view.rows),
+            *(course(made, None, currency) for currency, made in list(totals.items())[:1]),
+        ),
     )
+
+
+def _course(row: BudgetRow) -> Course | None:
+    """The month of a row's scope."""
+    one = row.threshold
+    return None if row.month is None else course(row.month, one.amount, one.currency)
 
 
 def _row(row: BudgetRow) -> SheetRow:
@@ -71,6 +85,8 @@ def _row(row: BudgetRow) -> SheetRow:
         "exceeded_on": row.exceeded_on,
         "forecast": None if row.band is None else row.band.mid,
         "currency": row.threshold.currency,
+        "forecast_low": None if row.band is None else row.band.low,
+        "forecast_high": None if row.band is None else row.band.high,
     }
 
 
@@ -85,12 +101,11 @@ def _total(made: Forecast) -> SheetRow:
 
 
 def _said(totals: Mapping[str, Forecast]) -> Iterator[str]:
-    """What each month is likely to end at, or why nobody can say."""
-    for currency, made in totals.items():
+    """What the forecast's band is, or why there is none."""
+    for made in totals.values():
         if made.band is None:
             yield f"no forecast for {made.month}: {made.reason}"
-            continue
-        low, mid, high = (
-            short(one, "usd", currency=currency) for one in (made.band.low, made.band.mid, made.band.high)
-        )
-        yield f"{made.month} is likely to end at {mid}; four times of five between {low} and {high}"
+    if any(made.band is not None for made in totals.values()):
+        yield "forecast: four months of five end between low and high"
+    if not totals:
+        yield "nothing was billed in the last eight weeks"

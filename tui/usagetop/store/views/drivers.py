@@ -29,11 +29,11 @@ FIELDS = (
     Field("quantity_unit", "unit", "text", quiet=True),
     Field("previous", "before", "money", sums=True, quiet=True),
     Field("current", "now", "money", sums=True, quiet=True),
-    Field("delta", "Δ", "money", signed=True, sums=True),
+    Field("delta", "Δ", "money", signed=True, sums=True, dear=True),
     Field("volume", "volume", "money", signed=True, sums=True),
     Field("price", "price", "money", signed=True, sums=True),
-    Field("status", "what", "word"),
-    Field("peak_day", "peak day", "day"),
+    Field("status", "why", "cause", dear=True),
+    Field("peak_day", "peak day", "day", dear=True),
 )
 TOTALS = (
     Field("previous", "before", "money"),

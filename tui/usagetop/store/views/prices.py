@@ -20,9 +20,9 @@ FIELDS = (
     Field("line_item", "line item", "dimension"),
     Field("project_id", "project", "dimension"),
     Field("currency", "currency", "word"),
-    Field("unit", "per", "text"),
-    Field("price", "price", "price"),
-    Field("changes", "changed to", "changes"),
+    Field("unit", "per", "text", dear=True),
+    Field("price", "price", "price", dear=True),
+    Field("changes", "changed to", "changes", dear=True),
     Field("amount", "amount", "money", sums=True),
     Field("quantity", "quantity", "quantity", quiet=True),
 )
