@@ -54,3 +54,12 @@ async def test_rows_by_day_are_marked_on_their_day() -> None:
         assert outcome.odd is not None
         days = {key[0] for key in outcome.odd.keys}
         assert days <= {day.start for day in outcome.odd.days}
+
+
+async def test_rows_too_many_to_be_judged_are_named_in_the_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No mark must not look like a clean bill where nobody looked."""
+    monkeypatch.setattr("usagetop.store.odd._MOST_ROWS", 20)
+    async with at_the_explorer() as person:
+        await person.drawn()
+        assert "odd days not looked for among" in person.text
+        assert "odd day ·" not in person.text

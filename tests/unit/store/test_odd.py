@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.explorer import NOW
 from usagetop.model.period import DAY
-from usagetop.store.odd import in_weeks, odd_of, taught
+from usagetop.store.odd import Odd, in_weeks, odd_of, taught
 from usagetop.store.opening import demo_loader
 from usagetop.store.outcome import load_outcome
 from usagetop.store.session import View
@@ -58,3 +58,29 @@ def test_every_range_looks_at_the_same_weeks(view: View) -> None:
     long = VIEW._replace(range_text="180d").query(NOW)
     assert in_weeks(long) == long
     assert taught(long).range.start == long.range.start - 56 * DAY
+
+
+@pytest.mark.parametrize(
+    ("most", "by", "limit"),
+    [
+        ("_MOST_GROUPS", ("line_item",), "rows only totals judged"),
+        ("_MOST_ROWS", ("line_item",), "odd days not looked for among"),
+    ],
+)
+def test_how_far_odd_days_were_looked_for_is_said(
+    most: str, by: tuple[str, ...], limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of very many rows only the totals are judged, of more nothing: never in silence."""
+    view = VIEW._replace(group_by=by)
+    assert odd(view).limit == ""  # type: ignore[attr-defined]
+    monkeypatch.setattr(f"usagetop.store.odd.{most}", 20)
+
+    async def look() -> Odd | None:
+        loader = demo_loader("spike", clock=lambda: float(NOW))
+        await loader.load(in_weeks(view.query(NOW).with_group_by(())))
+        return odd_of(loader, await load_outcome(loader, view, now=NOW, mode="normal"))
+
+    found = asyncio.run(look())
+    assert found is not None
+    assert limit in found.limit
+    assert found.keys == frozenset()

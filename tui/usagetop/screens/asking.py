@@ -57,7 +57,11 @@ class AskingExplorer(DrawingExplorer):
     def on_odd_found(self, message: OddFound) -> None:
         """Mark odd days in the chart, and the rows that drove them, if they are still those that are shown."""
         outcome, odd = self.outcome, message.odd
-        if outcome is None or outcome.answer is not message.outcome.answer or not odd.days:
+        if outcome is None or outcome.answer is not message.outcome.answer:
+            return
+        if not odd.days:
+            self.outcomes[outcome.view.category] = outcome._replace(odd=odd)
+            self.draw_chart_title(self.chart.bucket)
             return
         starts = {start: number for number, start in enumerate(outcome.series.starts)}
         marks = tuple(starts[one.start] for one in odd.days if one.start in starts)

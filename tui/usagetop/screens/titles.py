@@ -73,4 +73,6 @@ def chart_title(outcome: Outcome, kind: str) -> str:
     )
     odd = len(outcome.odd.days) if outcome.odd is not None else 0
     said = f" · {odd} odd day{'s' if odd > 1 else ''}" if odd else ""
+    if outcome.odd is not None and outcome.odd.limit:
+        said += f" · {outcome.odd.limit}"
     return f"{metric.label}{money} a {per}{f' by {by}' if by else ''} · {kind}{said}"

@@ -30,10 +30,14 @@ _MOST_ROWS = 5_000
 
 
 class Odd(NamedTuple):
-    """The odd days of a view, in time order, and the keys of the rows that drove them."""
+    """The odd days of a view, in time order, and the keys of the rows that drove them.
+
+    ``limit`` says (drawable) how far they were looked for, where that is not in every row.
+    """
 
     days: tuple[Anomaly, ...] = ()
     keys: frozenset[Key] = frozenset()
+    limit: str = ""
 
     def of(self, start: int) -> Anomaly | None:
         """What is odd about the day that begins at ``start`` (UTC seconds)."""
@@ -79,11 +83,13 @@ def odd_of(loader: Loader, outcome: Outcome) -> Odd | None:
     metric = view.about.metric(view.charted)
     if query.width != "1d" or outcome.earlier is not None or metric.kind != "additive":
         return None
-    if len(outcome.frame) > _MOST_ROWS:
-        return None
+    rows, limit = len(outcome.frame), ""
+    if rows > _MOST_ROWS:
+        return Odd(limit=f"odd days not looked for among {rows:,} rows")
     by = tuple(name for name in query.group_by if name != "bucket")
-    if len(outcome.frame) > _MOST_GROUPS:
-        by = ()  # which of so many drove a day is asked by drilling down
+    if rows > _MOST_GROUPS:
+        # Which of so many drove a day is asked by drilling down.
+        by, limit = (), f"of {rows:,} rows only totals judged"
     answer = loader.peek(in_weeks(query.with_group_by(by)))
     if answer is None or answer.query.group_by != by:
         return None
@@ -94,7 +100,7 @@ def odd_of(loader: Loader, outcome: Outcome) -> Odd | None:
         currency=outcome.series.currency if costs else "",
         metric="" if costs else metric.name,
     )
-    return Odd(found, _rows(outcome, by, found))
+    return Odd(found, _rows(outcome, by, found), limit)
 
 
 def _rows(outcome: Outcome, by: tuple[str, ...], found: tuple[Anomaly, ...]) -> frozenset[Key]:
