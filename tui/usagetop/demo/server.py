@@ -29,7 +29,8 @@ class Settings:
     """How the server answers.
 
     ``now`` is its clock in UTC seconds (None: the machine's); ``require_key`` the one admin key that it takes
-    (None: any, or none); ``latency_ms`` is waited before every answer; ``seed`` is the demo's year.
+    (None: any, or none); every answer takes ``latency_ms`` at least, for the link and its making together;
+    ``seed`` is the demo's year.
     """
 
     scenario: str = DEFAULT_SCENARIO
@@ -87,9 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         settings = self.server.settings
-        if settings.latency_ms:
-            time.sleep(settings.latency_ms / 1000)
+        due = time.monotonic() + settings.latency_ms / 1000
         response = answer(settings, self.command, self.path, self.headers.get("authorization"))
+        time.sleep(max(0.0, due - time.monotonic()))
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
