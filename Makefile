@@ -23,6 +23,7 @@ test: test-env ## the tests, under three minutes
 
 test-all: test-env ## all tests, with new random examples each time
 	@$(PYTEST) $(WORKERS) --hypothesis-profile=search $(ARGS)
+	@USAGETOP_LATTICE=off $(PYTEST) $(WORKERS) tests/ui $(ARGS)
 
 cover: test-env ## the tests, and which lines none of them reached
 	@$(PYTHON) -m coverage erase

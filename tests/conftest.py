@@ -32,8 +32,8 @@ STRAY_NAMES = {
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
     *("LANGUAGE", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "TMUX", "STY", "TERM_PROGRAM"),
 }
-# The one variable of ours that is for the tests themselves: draw the golden screens anew.
-KEPT = {"USAGETOP_UPDATE_GOLDEN"}
+# The variables of ours that are for the tests themselves: draw the golden screens anew; no answers from finer units.
+KEPT = {"USAGETOP_UPDATE_GOLDEN", "USAGETOP_LATTICE"}
 
 
 @pytest.fixture(scope="session")
