@@ -8,6 +8,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from textual import _wait
+
 from usagetop.app import ExplorerApp
 from usagetop.screens.desk import Desk, make_desk
 from usagetop.screens.explorer import Explorer
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
 
 # Tuesday 2026-11-24 08:26:05 UTC: the last day is open, and so is the month.
 NOW = 1_795_508_765
-_MOST_TURNS = 2_000
+_MOST_TURNS = 10_000
+# After every key Textual's pilot sleeps until a while has passed without work; a shorter while will do, because
+# whoever reads the screen waits for a condition. Frames are drawn as much faster (TEXTUAL_FPS in conftest.py).
+_wait.SLEEP_GRANULARITY = 0.004
 # Whether stored units of finer grains answer for coarser ones; the numbers must not depend on it (``either_way``).
 lattice = True
 

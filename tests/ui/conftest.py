@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support import explorer
+from tests.support import explorer, remembering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(params=["lattice", "alone"])
@@ -20,3 +24,10 @@ def without_lattice(monkeypatch: pytest.MonkeyPatch) -> None:
     """With ``USAGETOP_LATTICE=off`` every grain is for itself in all of these tests (``make test-all``)."""
     if os.environ.get("USAGETOP_LATTICE") == "off":
         monkeypatch.setattr(explorer, "lattice", False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages() -> Iterator[None]:
+    """The demo's pages are made and read once."""
+    with remembering.pages():
+        yield

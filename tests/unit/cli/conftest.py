@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support import remembering
 from tests.unit.cli.server import Server
 from usagetop.cli import main
 from usagetop.client import retry
@@ -56,3 +57,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         monkeypatch.setenv("OPENAI_BASE_URL", running.base_url)
         monkeypatch.setenv("OPENAI_ADMIN_KEY", KEY)
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages() -> Iterator[None]:
+    """The demo's pages are made and read once."""
+    with remembering.pages():
+        yield
