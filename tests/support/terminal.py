@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import select
 import signal
 import sys
 import termios
@@ -93,13 +94,22 @@ class Terminal:
         """Wait until the screen holds each of these texts."""
         self.until(lambda: all(text in self.text for text in texts))
 
-    def type(self, keys: str) -> None:
+    def type(self, keys: str | bytes) -> None:
         """Send keys."""
         self._child.send(keys)
 
+    def paste(self, data: bytes) -> None:
+        """Send what may be more than the terminal holds, and read meanwhile."""
+        while data:
+            sent = 0
+            if select.select([], [self._child.child_fd], [], 0.01)[1]:
+                sent = os.write(self._child.child_fd, data[:1024])
+            data = data[sent:]
+            self.read(0)
+
     def resize(self, columns: int, lines: int) -> None:
         """Another size, as when a window is dragged."""
-        self._screen.resize(lines, columns)
+        self._screen.resize(max(1, lines), max(1, columns))
         self._child.setwinsize(lines, columns)
 
     def vanish(self) -> None:
@@ -108,6 +118,10 @@ class Terminal:
         os.dup2(nothing, self._child.child_fd)  # closes it, and keeps its number from being used for another
         os.close(nothing)
         self._has_vanished = True
+
+    def read(self, seconds: float = 0.02) -> None:
+        """Read what comes within a while."""
+        self._read(seconds)
 
     def stopped(self) -> bool:
         """Read what comes; whether the program has been stopped."""
@@ -126,12 +140,12 @@ class Terminal:
             time.sleep(0.01)
         return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus)
 
-    def _read(self) -> bool:
+    def _read(self, seconds: float = 0.05) -> bool:
         """Take what comes; False at the end of the program."""
         if self._has_vanished:
             return False  # pexpect would wait for the program's end without an end
         try:
-            data = self._child.read_nonblocking(1 << 16, timeout=0.05)
+            data = self._child.read_nonblocking(1 << 16, timeout=seconds)
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:

@@ -15,9 +15,9 @@ from textual.reactive import Initialize, Reactive
 
 from usagetop import paths
 from usagetop.commands import COMMANDS
+from usagetop.driver.stopping import stop_group
 from usagetop.errors import EXIT_GOOD, AccessError
 from usagetop.screens.desk import Desk, attempt, is_ascii_locale
-from usagetop.screens.tty import stop_group
 from usagetop.theme import DEFAULT_THEME, THEMES, defaults
 from usagetop.widgets.ascii import AsciiFilter
 
@@ -74,10 +74,17 @@ def _first_theme(app: ExplorerApp) -> str:
     return app.first_theme
 
 
-def lean_driver() -> type[Driver] | None:
-    """The driver that sends only what changed; None where ``TEXTUAL_DRIVER`` names one (a browser's, say)."""
+def driver(*, plain: bool = False) -> type[Driver] | None:
+    """The driver that sends only what changed, or (``plain``) all that Textual draws.
+
+    None where ``TEXTUAL_DRIVER`` names one (a browser's, say).
+    """
     if os.environ.get("TEXTUAL_DRIVER"):
         return None
+    if plain:
+        from usagetop.driver.terminal import TerminalDriver
+
+        return TerminalDriver
     from usagetop.driver.lean import LeanDriver
 
     return LeanDriver
@@ -91,6 +98,8 @@ class ExplorerApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_palette}  # type: ignore[assignment]
     NOTIFICATION_TIMEOUT: ClassVar[float] = 4
+    # What ended the app and should not have: told once the terminal is given back.
+    fault: Exception | None = None
     # Known before the styles are read: a theme that is set later has all of them read again.
     theme: Reactive[str] = Reactive(Initialize(_first_theme))
 
@@ -193,7 +202,24 @@ class ExplorerApp(App[int]):
                 return
         await super().on_event(event)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep a fault of the program; a worker's comes wrapped."""
+        if self.fault is None:
+            self.fault = getattr(error, "error", error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """End. Textual would print every local variable of every step, and what a server said with them."""
+        self._close_messages_no_wait()
+
     # -- program-wide commands
+
+    def action_command_palette(self) -> None:
+        """Open the palette over whatever stands, but not over itself."""
+        from usagetop.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def action_theme(self) -> None:
         """The next of our themes."""

@@ -12,7 +12,7 @@ import pytest
 from textual.events import Resize
 from textual.geometry import Size
 
-from usagetop.app import lean_driver
+from usagetop.app import driver
 from usagetop.driver.lean import LeanDriver
 
 if TYPE_CHECKING:
@@ -98,6 +98,6 @@ async def test_the_thread_of_the_keys_writes_past_what_is_held(desk: Desk) -> No
 def test_textuals_own_variable_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser's driver, say, is not replaced."""
     monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)
-    assert lean_driver() is LeanDriver
+    assert driver() is LeanDriver
     monkeypatch.setenv("TEXTUAL_DRIVER", "some:Driver")
-    assert lean_driver() is None
+    assert driver() is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+import warnings
 from typing import TYPE_CHECKING
 
 from usagetop.commands import check_overrides
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from usagetop.settings import Settings
     from usagetop.store.session import View
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+# Those that end a program by themselves: none of them may leave the terminal as it is.
+_SIGNALS = (
+    *(signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT),
+    *(signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM),
+)
 
 
 def explore(view: View, options: ExploreOptions, settings: Settings) -> int:
@@ -54,7 +59,7 @@ def explore(view: View, options: ExploreOptions, settings: Settings) -> int:
     host = "" if source.scenario is not None else hosts.to_ask_about(settings.base_url)
     # From here on a thread reads the cache, while Textual is being loaded.
     start = None if host else attempt(open_desk, None)
-    from usagetop.app import ExplorerApp, lean_driver
+    from usagetop.app import ExplorerApp, driver
     from usagetop.theme import default_theme, named
 
     app = ExplorerApp(
@@ -64,7 +69,7 @@ def explore(view: View, options: ExploreOptions, settings: Settings) -> int:
         foreign_host=label(host),
         trust_host=lambda: hosts.trust(host),
         keymap=keymap,
-        driver_class=None if options.plain_driver else lean_driver(),
+        driver_class=driver(plain=options.plain_driver),
     )
     return run(app)
 
@@ -72,7 +77,8 @@ def explore(view: View, options: ExploreOptions, settings: Settings) -> int:
 def run(app: ExplorerApp) -> int:
     """Run the application; returns the exit code.
 
-    SIGTERM, SIGHUP and a terminal that vanishes end it, with the terminal restored where there is one.
+    Signals and a terminal that vanishes end it, with the terminal restored where there is one. A fault of the
+    program is raised again once the terminal is given back.
     """
     import asyncio
 
@@ -92,8 +98,13 @@ def run(app: ExplorerApp) -> int:
         watch_hang_up(lambda: loop.call_soon_threadsafe(leave, signal.SIGHUP), 128 + signal.SIGHUP)
         await app.run_async()
 
+    # A load that was asked for and had not begun when the program ended is nobody's business.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+
     with drawn_on_stdout():
         asyncio.run(main())
+    if app.fault is not None:
+        raise app.fault
     if caught:
         return 128 + caught[0]
     if app.return_code:

@@ -1,4 +1,4 @@
-"""The driver class: Textual's own, but for the way of what is written."""
+"""The driver class that is used by default: what is written goes a way of its own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from threading import get_ident
 from typing import TYPE_CHECKING
 
-from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
 
 from usagetop.driver.outlet import Outlet, is_harmless
 from usagetop.driver.painter import Painter
+from usagetop.driver.terminal import TerminalDriver
 
 if TYPE_CHECKING:
     from typing import Any
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _STDERR = 2  # where Textual draws
 
 
-class LeanDriver(LinuxDriver):
+class LeanDriver(TerminalDriver):
     """Sends the cells that changed; what it does not know it passes on, and then begins anew."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

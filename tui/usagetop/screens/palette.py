@@ -5,14 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from usagetop.commands import COMMANDS, Command, keys_text
 from usagetop.screens.explorer import Explorer
+from usagetop.screens.once import Once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+class Palette(Once, CommandPalette):
+    """Textual's palette, as one among others: it may be asked for again before the last one is gone."""
 
 
 class Commands(Provider):

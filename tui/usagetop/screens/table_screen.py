@@ -6,12 +6,13 @@ from typing import Generic, TypeVar
 
 from textual.screen import Screen
 
+from usagetop.screens.once import Once
 from usagetop.widgets.table import FrameTable
 
 _T = TypeVar("_T")
 
 
-class TableScreen(Screen[_T], Generic[_T]):
+class TableScreen(Once, Screen[_T], Generic[_T]):
     """A screen whose keys move the cursor of its one table."""
 
     @property

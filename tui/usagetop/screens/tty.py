@@ -1,10 +1,9 @@
-"""The terminal itself: what is drawn reaches it, it is given back for a while, and it may vanish."""
+"""The terminal itself: what is drawn reaches it, and it may vanish."""
 
 from __future__ import annotations
 
 import os
 import select
-import signal
 import sys
 import threading
 import time
@@ -52,25 +51,3 @@ def watch_hang_up(on_hang_up: Callable[[], object], code: int) -> None:
             os._exit(code)
 
     threading.Thread(target=watch, name="usagetop-hang-up", daemon=True).start()
-
-
-def stop_group() -> None:
-    """Stop the whole foreground group, so that the shell answers under make as well; returns once continued.
-
-    Textual's handlers are not in force meanwhile. A signal arrives some time after it was sent, so theirs could
-    run when the terminal has been taken again already, and take it twice: two threads would read the keys, and
-    the keyboard's mode would be left on at the end.
-    """
-    continued = threading.Event()
-    kept = {
-        signal.SIGTSTP: signal.signal(signal.SIGTSTP, signal.SIG_IGN),
-        signal.SIGCONT: signal.signal(signal.SIGCONT, lambda *_: continued.set()),
-    }
-    try:
-        os.killpg(os.getpgrp(), signal.SIGTSTP)
-        os.kill(os.getpid(), signal.SIGSTOP)
-        while not continued.wait(0.01):
-            pass
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)

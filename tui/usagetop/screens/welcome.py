@@ -12,6 +12,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from usagetop import paths
+from usagetop.model.text import label
+from usagetop.screens.once import Once
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from usagetop.errors import UsagetopError
 
 
-class Welcome(Screen[str]):
+class Welcome(Once, Screen[str]):
     """Offers the demo and tells how to give a key; returns ``demo`` or ``quit``."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [str(paths.styles_dir() / "welcome.tcss")]
@@ -73,4 +75,4 @@ def _short_config() -> str:
     """The configuration file, with ``~`` for the home directory."""
     text = str(paths.config_file())
     home = str(Path.home())
-    return "~" + text.removeprefix(home) if text.startswith(home + "/") else text
+    return label("~" + text.removeprefix(home) if text.startswith(home + "/") else text)

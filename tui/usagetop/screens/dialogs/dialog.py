@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from usagetop import paths
+from usagetop.screens.once import Once
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -21,7 +22,7 @@ _T = TypeVar("_T")
 _LOW = 30
 
 
-class Dialog(ModalScreen[_T | None], Generic[_T]):
+class Dialog(Once, ModalScreen[_T | None], Generic[_T]):
     """A modal box with a title above and a line of keys below its body.
 
     Its styles are read when the first one opens: the start does without them.
