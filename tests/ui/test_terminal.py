@@ -87,22 +87,44 @@ def test_a_terminal_that_vanishes_ends_it(before: Callable[[], None] | None) -> 
 
 
 @pytest.mark.fault(
-    "terminal",
-    "ctrl+z, also under make or another program of the shell",
-    "the whole foreground group stops with the terminal given back, and goes on with all drawn anew",
+    "terminal", "ctrl+z", "the modes are off while it is stopped; continued, all is drawn anew"
 )
 def test_ctrl_z_gives_the_terminal_back_and_takes_it_again() -> None:
-    """Stopped, the modes are off; continued, the same screen stands again and keys work. Here below a shell."""
-    words = (sys.executable, "-m", "usagetop", "--demo; exit $?")
-    with Terminal(command=("/bin/sh", "-c", " ".join(words))) as terminal:
+    """Stopped, the modes are off; continued, the same screen stands again and keys work."""
+    with Terminal("--demo") as terminal:
         terminal.shows("DEMO", "total", "q quit")
         terminal.type("\x1a")
         terminal.until(terminal.stopped)
         assert terminal.left_on == []
         before = terminal.sent.count(b"total")
-        os.killpg(terminal.pid, signal.SIGCONT)
-        terminal.until(lambda: terminal.sent.count(b"total") > before and "?1049" in terminal.left_on)
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.until(partial(_stands_again, terminal, before))
         terminal.shows("DEMO", "total", "q quit")
+        terminal.type("q")
+        assert terminal.ended() == 0
+        assert terminal.left_on == []
+
+
+@pytest.mark.fault(
+    "terminal",
+    "ctrl+z under make, or another program that waits for it",
+    "the whole foreground group stops, so that the shell answers; fg brings it back",
+)
+@pytest.mark.parametrize("options", ["", "--plain-driver"], ids=["lean", "plain"])
+def test_ctrl_z_stops_whoever_waits_for_it(options: str) -> None:
+    """A shell with job control, another program between, and a person who writes a line in between."""
+    inner = f"{sys.executable} -m usagetop --demo {options}; exit $?"
+    outer = f"set -m; sh -c '{inner}'; echo the shell answers; read line; fg"
+    with Terminal(command=("/bin/sh", "-c", outer)) as terminal:
+        terminal.shows("DEMO", "total", "q quit")
+        terminal.type("\x1a")
+        terminal.until(lambda: b"the shell answers" in terminal.sent)
+        assert terminal.left_on == []
+        before = terminal.sent.count(b"total")
+        terminal.type("a line\n")
+        terminal.until(partial(_stands_again, terminal, before))
+        terminal.type("2")
+        terminal.shows("input tokens")
         terminal.type("q")
         assert terminal.ended() == 0
         assert terminal.left_on == []

@@ -27,7 +27,7 @@ class Reading:
     def __init__(self) -> None:
         self.heard: list[Message] = []
         self.app: Any = SimpleNamespace(message_queue_size=0)
-        self.driver = TerminalDriver(self.app)
+        self.driver = TerminalDriver(self.app)  # type: ignore[arg-type]  # what it needs of one
         self.driver.process_message = self.heard.append  # type: ignore[method-assign, assignment]
         self.driver.fileno, self.pen = os.pipe()
         self.thread = threading.Thread(target=self.driver.run_input_thread)
@@ -111,7 +111,12 @@ async def test_the_end_of_the_input_costs_nothing(reading: Reading, monkeypatch:
     """Textual asked again at once, with a whole processor."""
     reads: list[int] = []
     real = os.read
-    monkeypatch.setattr(os, "read", lambda handle, size: (reads.append(handle), real(handle, size))[1])
+
+    def counted(handle: int, size: int) -> bytes:
+        reads.append(handle)
+        return real(handle, size)
+
+    monkeypatch.setattr(os, "read", counted)
     os.close(reading.pen)
     await asyncio.sleep(0.25)
     assert sum(handle == reading.driver.fileno for handle in reads) <= 4

@@ -43,7 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--now", type=int, metavar="SECONDS", help="a fixed clock, in UTC seconds")
     parser.add_argument("--require-key", metavar="KEY", help="answer 401 to any other key (for made-up keys)")
     parser.add_argument(
-        "--latency-ms", type=_milliseconds, default=0, metavar="N", help="let every answer take so long at least"
+        "--latency-ms",
+        type=_milliseconds,
+        default=0,
+        metavar="N",
+        help="let every answer take so long at least",
     )
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="another year of the same organization"
