@@ -89,6 +89,15 @@ async def test_a_redirect_is_never_followed() -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("place", ["http://[::1", "https://a:b:c/", "http://\x00.example"])
+async def test_a_redirect_to_nowhere_is_one_too(place: str) -> None:
+    """The HTTP client reads where it leads and stumbles; asking again would change nothing."""
+    server = Server(answer(b"", 302, {"location": place}), GOOD)
+    with pytest.raises(ServerFailed, match="redirects"):
+        await get(server)
+    assert len(server.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("said", "status", "tries"), [("true", 400, 2), ("false", 503, 1), ("maybe", 503, 2)]
 )

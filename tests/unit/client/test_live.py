@@ -52,6 +52,12 @@ async def test_a_packed_answer_is_read() -> None:
     assert server.asked[0].headers["accept-encoding"] == "gzip"
 
 
+async def test_a_packed_answer_in_several_members_is_read() -> None:
+    """Gzip allows it (RFC 1952), and servers that pack piece by piece send it."""
+    body = gzip.compress(b'{"fine"') + gzip.compress(b"") + gzip.compress(b": true}")
+    assert await get(Server(answer(body, headers={"content-encoding": "gzip"}))) == {"fine": True}
+
+
 async def test_a_large_answer_is_read_in_a_thread() -> None:
     """The event loop stays free for keys."""
     server = Server(answer({"fine": "x" * 100_000}))

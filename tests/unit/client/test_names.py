@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.unit.client.support import Server, answer, bucket, completion, gateway, page, read
 from usagetop.client.directory import resolve
 from usagetop.client.names import NO_NAMES, Name, Names, free_names, load
-
-if TYPE_CHECKING:
-    import httpx
 
 PROJECTS = [
     {"id": "proj_1", "name": "search", "status": "active", "archived_at": None},
@@ -127,6 +125,21 @@ async def test_a_failure_is_a_notice(response: httpx.Response) -> None:
     assert [notice.code for notice in found.notices] == ["names_partial"]
     assert found.names.entries == {}
     assert found.requests == len(server.asked), "every try was a request"
+
+
+@pytest.mark.fault(
+    "network",
+    "lists of names that fail or never come",
+    "the numbers are shown, with ids; not one wait a list",
+)
+@pytest.mark.parametrize("fault", [httpx.ReadError("reset"), answer(b'{"cut'), answer({}, 429)])
+async def test_names_that_cannot_be_had_are_not_waited_for_list_by_list(fault: Any) -> None:  # noqa: ANN401
+    """Where one list is lost to the network the others would be, each after the same wait."""
+    wanted = {"api_key_id": ["k"], "user_id": ["u"], "project_id": [f"proj_{n}" for n in range(20)]}
+    server = Server(fault)
+    found = await resolve(gateway(server), wanted, most_requests=20)
+    assert [notice.code for notice in found.notices] == ["names_partial"]
+    assert {request.url.path for request in server.asked} == {"/v1/organization/projects"}
 
 
 async def test_a_list_that_does_not_end() -> None:

@@ -158,6 +158,22 @@ async def test_a_cursor_without_a_word_about_more(more: object) -> None:
     assert codes(fetched) == ([] if more is None else ["paging", "unreadable_values"])
 
 
+async def test_an_error_beside_the_rows_is_told() -> None:
+    """What it left out nobody can know."""
+    fetched, _ = await fetch(page(*whole()) | {"error": {"message": "one shard timed out"}})
+    assert total(fetched) == 60
+    assert codes(fetched)[0] == "paging"
+    assert "one shard timed out" in fetched.notices[0].message
+    assert fetched.good == frozenset()
+
+
+async def test_a_cycle_of_two_cursors_ends() -> None:
+    """Each is new once."""
+    pages = [page(*whole(2), next_page="a"), page(whole()[2], next_page="b"), page(next_page="a")]
+    fetched, server = await fetch(*pages)
+    assert (len(server.asked), total(fetched), codes(fetched)) == (3, 60, ["paging"])
+
+
 async def test_empty_pages_are_gone_through() -> None:
     """No bucket on a page is no end."""
     fetched, _ = await fetch(page(next_page="b"), page(next_page="c"), page(*whole()))

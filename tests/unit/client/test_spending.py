@@ -138,6 +138,15 @@ async def test_a_server_that_fails_leaves_out_what_it_did_not_say() -> None:
     assert [notice.code for notice in read.notices] == ["limits_partial"]
 
 
+@pytest.mark.parametrize("fault", [b'{"cut', b""])
+async def test_a_network_that_is_gone_is_waited_for_once(fault: bytes) -> None:
+    """Not once a project."""
+    server = Server(answer(fault))
+    told = await found(server, *(f"proj_{number}" for number in range(9)))
+    assert {notice.code for notice in told.notices} == {"limits_partial"}
+    assert {request.url.path for request in server.asked} == {"/v1/organization/spend_limit"}
+
+
 async def test_entries_that_cannot_be_understood_are_counted() -> None:
     """Not an amount, not a text, a float in disguise: each is told, and the others stay."""
     odd: list[Any] = [

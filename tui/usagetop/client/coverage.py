@@ -1,9 +1,9 @@
 """Which of a window's buckets can be trusted: the judgement over everything that its pages held.
 
 The rule of INTERFACE.md is that a total is exact where it can be known, and the answer is incomplete where
-not. A bucket is taken when its edges are those of its aligned bucket, or clipped where an answer may be
-clipped (its first and last bucket, API.md trap 3). Of two different buckets for the same time one is taken,
-never both, and the answer is told to be contradictory.
+not. A bucket is taken when its edges are those of its aligned bucket, or clipped as the answer to an unaligned
+range is (its first and its last bucket, API.md trap 3). A bucket that alone is cut may lack what its missing part
+held. Of two different buckets for the same time one is taken, never both, and the answer is told to be contradictory.
 """
 
 from __future__ import annotations
@@ -31,26 +31,28 @@ class Coverage:
 def judge(pages: Sequence[Page], expected: range) -> Coverage:
     """The buckets of ``expected`` starts (UTC seconds, its step is the bucket's) among all pages.
 
-    Buckets outside are what was not asked for: left out, without a word, for nothing of the window is in
-    them. A later copy of a bucket takes the place of an earlier one: while pages are read, an open bucket
-    grows.
+    ``expected.stop`` is the second until which was asked: the bucket that holds it is open. Buckets outside are what
+    was not asked for: left out, without a word, for nothing of the window is in them. A later copy of a bucket
+    takes the place of an earlier one: while pages are read, an open bucket grows.
     """
     entries = [entry for page in pages for entry in zip(page.buckets, page.edges, strict=True)]
-    starts = [bucket.start for bucket, _ in entries]
-    first = {min(starts, default=0), expected.start}
-    last = {max(starts, default=0), expected[-1] if expected else 0}
+    clipped = _clipped(entries)
     taken: dict[int, Bucket] = {}
+    begins: dict[int, int] = {}
     contradictory: set[int] = set()
-    for bucket, edges in entries:
+    for bucket, (begin, end) in entries:
         start = bucket.start
         if start not in expected:
+            if begin < expected.start < (bucket.end if end is None else end):
+                contradictory.add(expected.start)  # it reaches into the window, and nobody can say with what
             continue
-        if not _fits(bucket, edges, may_begin_late=start in first, may_end_early=start in last):
+        is_open = bucket.end > expected.stop
+        if not _fits(bucket, (begin, end), late=start == clipped[0], early=is_open or start == clipped[1]):
             contradictory.add(start)
             continue
-        if start in taken and not same_rows(taken[start], bucket):
+        if start in taken and not (begins[start] == begin and same_rows(taken[start], bucket)):
             contradictory.add(start)
-        taken[start] = bucket
+        taken[start], begins[start] = bucket, begin
     missing = [start for start in expected if start not in taken and start not in contradictory]
     notices = []
     if missing:
@@ -64,14 +66,25 @@ def judge(pages: Sequence[Page], expected: range) -> Coverage:
     return Coverage(tuple(taken[start] for start in sorted(taken)), tuple(notices), sound)
 
 
-def _fits(bucket: Bucket, edges: Edges, *, may_begin_late: bool, may_end_early: bool) -> bool:
-    """Whether the edges as given are those of the aligned bucket, or clipped where they may be."""
+def _clipped(entries: Sequence[tuple[Bucket, Edges]]) -> tuple[int | None, int | None]:
+    """The starts of the first and the last bucket where both are cut, as of an unaligned range; else None twice."""
+    if not entries:
+        return None, None
+    first = min(entries, key=lambda entry: entry[1][0])
+    last = max(entries, key=lambda entry: entry[1][0])
+    (begin, _), (_, end) = first[1], last[1]
+    cut = begin != first[0].start and end is not None and end < last[0].end
+    return (first[0].start, last[0].start) if cut and first[0].start != last[0].start else (None, None)
+
+
+def _fits(bucket: Bucket, edges: Edges, *, late: bool, early: bool) -> bool:
+    """Whether the edges as given are those of the aligned bucket, or clipped where they may be (late, early)."""
     start, end = edges
-    if start != bucket.start and not may_begin_late:
+    if start != bucket.start and not late:
         return False
     if end is None or end == bucket.end:
         return True
-    return may_end_early and start < end < bucket.end
+    return early and start < end < bucket.end
 
 
 def _incomplete(bucket: Bucket) -> bool:

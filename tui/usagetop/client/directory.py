@@ -17,12 +17,13 @@ from usagetop.client.http import Gateway
 from usagetop.client.names import NO_NAMES, Name, Names
 from usagetop.client.refusals import not_this_api
 from usagetop.client.wire_values import load
-from usagetop.errors import AccessError, ScopeMissing, UsagetopError
+from usagetop.errors import AccessError, NetworkFailed, RateLimited, ScopeMissing, UsagetopError
 from usagetop.model.answer import Notice
 
 PAGE_LIMIT = "100"
-# How many projects are asked for their keys at once: as many as the gateway lets pass.
-_AT_ONCE = 6
+# How many projects are asked for their keys at once: fewer than the gateway lets pass, so that lists that take
+# their time leave places to the numbers.
+_AT_ONCE = 4
 # An id goes into a path: only what ids are made of, so that it cannot name another path.
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 Entry = Mapping[str, Any]
@@ -78,8 +79,9 @@ class _Search:
         """Remember why a list could not be read."""
         self.requests += error.requests
         (self.refused if isinstance(error, AccessError) else self.failed)[what] = str(error)
-        if isinstance(error, ScopeMissing) and _SCOPE in error.scopes:
-            self.left = 0  # no other list can be read either
+        no_scope = isinstance(error, ScopeMissing) and _SCOPE in error.scopes
+        if no_scope or isinstance(error, (NetworkFailed, RateLimited)):
+            self.left = 0  # no other list can be read either, and each would take as long to say so
 
 
 async def resolve(

@@ -21,7 +21,7 @@ from usagetop import __version__
 from usagetop.client.exchange import Raw
 from usagetop.client.faults import AnswerTooLarge, BrokenBody, Transient
 from usagetop.client.origin import Origin, Params
-from usagetop.client.refusals import drawable
+from usagetop.client.refusals import drawable, redirected
 from usagetop.errors import ConfigError, NetworkFailed
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ MOST_BODY = 32_000_000
 _MOST_REFUSAL = 65_536
 _PROXIES = "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY"
 _STATUS_OK = 200
+_GZIP = zlib.MAX_WBITS | 16
 
 
 class _Bearer(httpx.Auth):
@@ -157,11 +158,16 @@ async def _read(response: httpx.Response, most: int) -> bytes:
 
 
 async def _unpack(packed: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
-    """Gunzip piece by piece, never more than ``most`` + 1 bytes at a time."""
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    """Gunzip piece by piece, never more than ``most`` + 1 bytes at a time; several members follow one another."""
+    unpacker = zlib.decompressobj(wbits=_GZIP)
     try:
         async for chunk in packed:
-            yield unpacker.decompress(chunk, most + 1)
+            rest = chunk
+            while rest:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(wbits=_GZIP)
+                yield unpacker.decompress(rest, most + 1)
+                rest = unpacker.unused_data
     except zlib.error:
         raise Transient(BrokenBody("its compression is damaged"), "broken answer") from None
     if not unpacker.eof:
@@ -179,10 +185,11 @@ def _fault(error: Exception) -> Exception:
             why=text,
             mend="A proxy may stand in between: name its certificate in SSL_CERT_FILE",
         )
-    if isinstance(error, httpx.ConnectTimeout):
-        return Transient(unreachable("no connection within 5 s"), "no connection")
-    if isinstance(error, httpx.ConnectError):
-        return Transient(unreachable(_reason(error)), "no connection")
+    if "in location header" in text:  # httpx reads where a redirect leads, though nobody goes there
+        return redirected("")
+    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+        late = isinstance(error, httpx.ConnectTimeout)
+        return Transient(unreachable("no connection within 5 s" if late else _reason(error)), "no connection")
     if isinstance(error, httpx.UnsupportedProtocol):
         return NetworkFailed("the address cannot be asked", why=text, mend="Look at OPENAI_BASE_URL")
     return Transient(

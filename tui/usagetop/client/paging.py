@@ -160,6 +160,8 @@ def _next(page: Page, reading: _Reading, most: int) -> str | None:
     cursor = page.next_page
     if any(problem.field in {"has_more", "next_page"} for problem in page.problems):
         reading.trouble = "the cursor to the next page cannot be read"
+    if page.complaint:
+        reading.trouble = f"the server tells of an error beside what it gives: {page.complaint}"
     if cursor is None:
         if page.has_more:
             reading.trouble = "the server has more, but gives no cursor to it"

@@ -167,8 +167,13 @@ def _redirect(raw: Raw) -> ServerFailed:
     host = ""
     with suppress(ValueError):
         host = drawable(urlsplit(raw.headers.get("location", "")).hostname or "")
+    return redirected(f" ({raw.status})" + (f" to {host}" if host else ""))
+
+
+def redirected(where: str) -> ServerFailed:
+    """A redirect; ``where`` says with which status and to which host (drawable), where that is known."""
     return ServerFailed(
-        f"the server redirects ({raw.status})" + (f" to {host}" if host else ""),
+        f"the server redirects{where}",
         why="redirects are not followed",
         mend="Look at OPENAI_BASE_URL; a login page may stand in between",
     )

@@ -22,7 +22,7 @@ from usagetop.client.http import Gateway, Reader
 from usagetop.client.origin import Params
 from usagetop.client.refusals import not_this_api
 from usagetop.client.wire_values import load
-from usagetop.errors import AccessError, NotServed, UsagetopError
+from usagetop.errors import AccessError, NetworkFailed, NotServed, RateLimited, UsagetopError
 from usagetop.model import money
 from usagetop.model.answer import Notice
 from usagetop.model.spending import MONTH, Kind, Threshold
@@ -157,6 +157,8 @@ class _Search:
                 self.refused = str(error)
             else:
                 self.failed = str(error)
+            if isinstance(error, (NetworkFailed, RateLimited)):
+                self.left = 0  # nothing else can be read either, and each would take as long to say so
             raise _Unread from None
         self.requests += reply.requests
         return reply.value

@@ -34,7 +34,8 @@ class Page:
     ``buckets`` are in wire order, on aligned edges; ``edges`` are their starts and ends as the server gave
     them (UTC seconds; None for an end that it left out, NO_END for one that cannot be read). ``has_more`` is
     None where it was left out. ``problems`` are those of the page: buckets that could not be read at all,
-    unknown fields; those of rows are in their buckets.
+    unknown fields; those of rows are in their buckets. ``complaint`` is the server's word, drawable, for an error that
+    it gives beside the buckets.
     """
 
     buckets: tuple[Bucket, ...]
@@ -42,6 +43,7 @@ class Page:
     has_more: bool | None
     next_page: str | None
     problems: tuple[Problem, ...]
+    complaint: str = ""
 
 
 def read_page(body: bytes, category: Category, grain: tuple[str, ...], *, step: int) -> Page:
@@ -95,9 +97,13 @@ def _exact(fields: object, category: Category, grain: tuple[str, ...], step: int
 
 def _complaint(fields: Fields) -> str:
     """Why an object is not a page, in the server's words where it has some."""
-    error = fields.get("error")
+    return _words(fields.get("error")) or "it holds no data"
+
+
+def _words(error: object) -> str:
+    """What an error says, drawable; empty where it says nothing."""
     message = error.get("message") if isinstance(error, dict) else error
-    return drawable(message) if isinstance(message, str) and message else "it holds no data"
+    return drawable(message) if isinstance(message, str) else ""
 
 
 def _start(bucket: object, noted: Counter[tuple[str, str]]) -> int | None:
@@ -124,9 +130,11 @@ def _end(bucket: Mapping[str, Any]) -> int | None:
 
 def _results(bucket: Fields, noted: Counter[tuple[str, str]]) -> list[Any] | None:
     """The rows of a bucket. Without a list of rows it is unknown, not empty: None."""
-    rows = bucket.get("results", bucket.get("result"))
-    if isinstance(rows, list):
-        return rows
+    rows, older = bucket.get("results"), bucket.get("result")
+    if rows is None or older is None or text_of(rows) == text_of(older):
+        rows = older if rows is None else rows
+        if isinstance(rows, list):
+            return rows
     noted[UNREADABLE, "results"] += 1
     return None
 
@@ -145,7 +153,9 @@ def _page(
     if cursor is not None and not _is_cursor(cursor):
         noted[UNREADABLE, "next_page"] += 1
         cursor = None
-    return Page(tuple(buckets), tuple(edges), more, cursor or None, problems(noted))
+    error = fields.get("error")
+    complaint = (_words(error) or "it does not say which") if error else ""
+    return Page(tuple(buckets), tuple(edges), more, cursor or None, problems(noted), complaint)
 
 
 def _is_cursor(cursor: object) -> bool:

@@ -10,6 +10,7 @@ Nothing is decided here that the exact reader would decide differently.
 from __future__ import annotations
 
 import gc
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,9 @@ from usagetop.client.wire_values import BUCKET_FIELDS, BUCKET_NAMES, second
 from usagetop.model.categories import Category
 from usagetop.model.columns import Bucket
 
-_BUCKET_FIELDS = BUCKET_FIELDS | BUCKET_NAMES
+# Beside ``results`` the old name of the same says something else, or the same twice.
+_BUCKET_FIELDS = (BUCKET_FIELDS | BUCKET_NAMES) - {"result"}
+_SPACED_NAME = re.compile(rb'"[ \t\r\n]+:')
 _AS_DOCUMENTED = ConfigDict(strict=True, extra="allow")
 
 __all__ = ["Doubt", "collector_off", "read"]
@@ -90,12 +93,27 @@ def read(
             page = _adapter().validate_python(from_json(body))
         except ValueError:  # pydantic's ValidationError is one
             raise Doubt from None
-        return page, _buckets(page, category, grain, step)
+        rows = list(chain.from_iterable([fields["results"] for fields in page["data"]]))
+        columns = PageColumns(rows, category)
+        _check_names(body, len(page) + sum(map(len, page["data"])) + sum(map(len, rows)))
+        del rows
+        return page, _buckets(page, columns, grain, step)
 
 
-def _buckets(page: PageFields, category: Category, grain: tuple[str, ...], step: int) -> list[Bucket]:
+def _check_names(body: bytes, names: int) -> None:
+    """Raise Doubt unless the body holds just so many names of fields: of two alike the parser keeps the last.
+
+    Each has its colon; only where texts hold colons, too, those after a closing quote are counted. All that can be
+    counted too much is told as doubt, and too little nothing can.
+    """
+    if body.count(b":") == names:
+        return
+    if body.count(b'":') != names or _SPACED_NAME.search(body):
+        raise Doubt
+
+
+def _buckets(page: PageFields, columns: PageColumns, grain: tuple[str, ...], step: int) -> list[Bucket]:
     """The buckets of a page; its rows are let go of, so that the collector never sees them."""
-    columns = PageColumns(list(chain.from_iterable([fields["results"] for fields in page["data"]])), category)
     buckets = []
     at = 0
     for fields in page["data"]:

@@ -1,7 +1,8 @@
 """Reading single values of an answer: exactly, or not at all.
 
 JSON numbers become int or Decimal, never float. What cannot be a number (``NaN``, an exponent beyond all
-bounds) is kept as its literal in an ``Oddity``.
+bounds) is kept as its literal in an ``Oddity``, and so is a field that an object gives twice with two values:
+which of them is meant nobody can know (RFC 8259 leaves it open, and parsers differ).
 """
 
 from __future__ import annotations
@@ -35,7 +36,11 @@ _LAST_SECOND = 7_258_118_400
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """A number literal that is no number: ``NaN``, ``-Infinity``, ``1e99999999999999999999``."""
+    """What is no value, as JSON text.
+
+    A number literal that is no number (``NaN``, ``-Infinity``, ``1e99999999999999999999``), or the list of the
+    values of a field that was given more than once.
+    """
 
     literal: str
 
@@ -51,10 +56,30 @@ def _integer(literal: str) -> int | Decimal:
     return int(literal) if len(literal) <= MOST_DIGITS else Decimal(literal)
 
 
+def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object's fields; one that came with several values is an Oddity."""
+    fields = dict(pairs)
+    if len(fields) == len(pairs):
+        return fields
+    given: dict[str, dict[str, object]] = {}
+    for name, value in pairs:
+        given.setdefault(name, {})[text_of(value)] = value
+    return {
+        name: next(iter(values.values())) if len(values) == 1 else Oddity(f"[{', '.join(values)}]")
+        for name, values in given.items()
+    }
+
+
 def load(body: bytes) -> object:
     """The JSON value of a body with exact numbers; raises BrokenBody for what is not whole JSON."""
     try:
-        return json.loads(body, parse_float=_decimal, parse_int=_integer, parse_constant=Oddity)
+        return json.loads(
+            body,
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=Oddity,
+            object_pairs_hook=_fields,
+        )
     except RecursionError:
         raise BrokenBody("it is nested too deeply") from None
     except ValueError:
