@@ -1,4 +1,7 @@
-"""``usagetop check --max AMOUNT``: costs against a limit, one line, an exit code for scripts."""
+"""``usagetop check --max AMOUNT``: costs against a limit, one line, an exit code for scripts.
+
+``--budgets`` instead of it judges every limit, alert and own budget that there is.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from usagetop.model.text import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from types import SimpleNamespace
 
     from usagetop.cli.parsing import Parser
     from usagetop.exports.report import Report
@@ -24,7 +28,7 @@ _RANGE = "mtd"
 _DIGITS = 60  # cells in which cents always fit
 GRAMMAR = Grammar(
     "usagetop check",
-    "Hold costs against a limit: exit 0 up to it, 6 above it, 5 when incomplete data stays below it.",
+    "Hold costs against a limit, or all budgets: exit 0 up to it, 6 above it, 5 when incomplete data stays below it.",
     {"limit": CHECK, "source": (*DEMO, *CACHE)},
     defaults={"range": _RANGE},
 )
@@ -39,6 +43,7 @@ def parser() -> Parser:
         "usagetop check --max 99.95 --range today --filter project_id=search-api",
         "usagetop check --max 2000 || mail -s 'OpenAI costs' finance@example.com",
         "usagetop check --max 2000 --forecast",
+        "usagetop check --budgets",
     )
     return GRAMMAR.parser(epilog(RANGES, shown, EXITS, ENVIRONMENT))
 
@@ -46,6 +51,8 @@ def parser() -> Parser:
 def run(words: Sequence[str], clock: Callable[[], float] = time.time) -> int:
     """Print one line; returns 0, 5 or 6. ``clock`` gives UTC seconds."""
     given = GRAMMAR.read(words, parser)
+    if given.budgets:
+        return _judge_all(given, clock)
     limit, currency = _limit(given.max), _currency(given.currency)
     if given.forecast and given.range != _RANGE:
         raise UsageError("--forecast judges the month that runs", mend="Leave --range out")
@@ -57,6 +64,24 @@ def run(words: Sequence[str], clock: Callable[[], float] = time.time) -> int:
     if judged > limit:
         return EXIT_ABOVE_LIMIT
     return EXIT_GOOD if report.complete else EXIT_INCOMPLETE
+
+
+def _judge_all(given: SimpleNamespace, clock: Callable[[], float]) -> int:
+    """A line for every limit, alert and own budget; returns 0, 5 or 6."""
+    from usagetop.cli.standing import standing
+
+    chosen = {"--max": given.max, "--filter": given.filter, "--range": given.range != _RANGE}
+    chosen["--currency"] = given.currency != GRAMMAR.defaults["currency"]
+    for flag, value in chosen.items():
+        if value:
+            raise UsageError(
+                f"{flag} does not go with --budgets", mend="Each has its own amount and scope; leave it out"
+            )
+    found = standing(source_of(given), clock, foreseen=given.forecast)
+    print_text("".join(f"{line}\n" for line in found.lines))
+    if found.above:
+        return EXIT_ABOVE_LIMIT
+    return EXIT_GOOD if found.complete else EXIT_INCOMPLETE
 
 
 def _asked(view: ViewOptions, source: SourceOptions, clock: Callable[[], float]) -> Report:
@@ -86,7 +111,10 @@ def _currency(text: str) -> str:
 def _limit(text: str | None) -> Decimal:
     """The exact limit; raises UsageError when it is missing or not an amount."""
     if text is None:
-        raise UsageError("check needs a limit", mend="Write it like --max 500 or --max 99.95")
+        raise UsageError(
+            "check needs a limit",
+            mend="Write it like --max 500 or --max 99.95, or --budgets for all there are",
+        )
     limit = money.read(text.strip())
     if limit is None or limit < 0:
         raise UsageError(

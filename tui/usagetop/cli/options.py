@@ -104,6 +104,7 @@ CHECK: tuple[Option, ...] = (
     FILTER,
     Option("--currency", "the currency that is judged; default %(default)s", "C", values=("usd",)),
     Option("--forecast", "judge what the month is likely to come to, not what is spent"),
+    Option("--budgets", "instead of --max: every limit, alert and own budget, one line each"),
 )
 EXPLORE: tuple[Option, ...] = (
     Option("--no-auto", "do not ask again by itself for buckets that are due"),

@@ -146,7 +146,7 @@ _WHY = (
         "views",
         ("a",),
         "why",
-        "Costs from another side: drivers, unit prices, savings, budget, reconcile.",
+        "Costs from another side: what drove them, prices, savings, tiers, budget, odd days, reconcile, allocated.",
         "Why",
         "views",
         footer=5,
