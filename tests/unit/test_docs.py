@@ -23,10 +23,13 @@ from usagetop.model.period import DEFAULT_RANGE, GRAMMAR, PRESETS, parse_range
 from usagetop.model.query import make_query
 from usagetop.settings import load_settings
 from usagetop.settings.hosts import to_ask_about
+from usagetop.store.views import VIEWS
 
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 README = readme.README.read_text(encoding="utf-8")
 PARTS = readme.parts(README)
+# Fields that the table of views tells in words: every row has a currency, and tokens are many.
+_IN_WORDS = {"currency", "input_tokens", "output_tokens", "input_cached_tokens", "input_cache_write_tokens"}
 PARSERS: dict[str, Parser] = {
     name: import_module(f"usagetop.cli.{name}").parser() for name in ("explore", *PROGRAM_COMMANDS)
 }
@@ -139,6 +142,26 @@ def test_small_vocabularies_are_in_the_readme() -> None:
     assert [word for word in wanted if f"`{word}`" not in README] == []
     table = README.partition("### Exit codes")[2].partition("###")[0]
     assert [code for code in codes if not re.search(rf"^\|.*\b{code}\b.* \|", table, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_has_a_picture_and_its_fields(name: str) -> None:
+    """A reader of the README finds what a view answers, how it looks, and what a program gets."""
+    section = README.partition("\n## From numbers to answers\n")[2].partition("\n## ")[0]
+    assert f"(screenshots/{name}-120x40.svg)" in section
+    row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
+    view = VIEWS[name]
+    fields = import_module(f"usagetop.store.views.{name}")
+    told = getattr(fields, "FIELDS", ())
+    assert [one.name for one in told if f"`{one.name}`" not in row and one.name not in _IN_WORDS] == []
+    assert [by for by in view.by if f"`{by}`" not in row and f"`--by {by}`" not in row] == []
+
+
+def test_nothing_that_is_there_is_called_missing() -> None:
+    """What usagetop does not do is not an option that it has."""
+    missing = README.partition("\n## What it does not do\n")[2].partition("\n## ")[0]
+    assert re.findall(r"`--[a-z-]+`", missing) == []
+    assert "budgets` are read" not in README
 
 
 # -- what is said is there
