@@ -12,12 +12,14 @@ from types import ModuleType
 
 import pytest
 
+from usagetop import paths
 from usagetop.errors import ConfigError, KeyMissing, KeyRefused, UsagetopError
 from usagetop.model.secret import Secret
 from usagetop.paths import state_dir
 from usagetop.settings import (
     Settings,
     find_key,
+    hosts,
     key_fingerprint,
     keys,
     offline_fingerprint,
@@ -288,6 +290,17 @@ def test_no_place_to_remember_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("XDG_STATE_HOME", "/proc/nowhere")
     remember_fingerprint(Settings(), "a" * 32)
     assert offline_fingerprint(Settings(), {}) is None
+
+
+@pytest.mark.fault("cache", "there is no home directory", "nothing is made anywhere, not even by root")
+def test_without_a_home_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The place that stands for no home is never made."""
+    monkeypatch.setattr(paths, "NOWHERE", tmp_path / "nowhere")
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.delenv("HOME")
+    remember_fingerprint(Settings(), "a" * 32)
+    hosts.trust("gateway.example")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_sentences_about_keys_are_short() -> None:

@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 
 APP = "usagetop"
+# Where files would live without a home: never made, not even by root.
+NOWHERE = Path("/nonexistent")
 
 
 def _base(variable: str, fallback: str) -> Path:
@@ -17,7 +19,7 @@ def _base(variable: str, fallback: str) -> Path:
     if named.is_absolute():
         return named
     home = Path(os.environ.get("HOME", ""))
-    return (home if home.is_absolute() else Path("/nonexistent")) / fallback
+    return (home if home.is_absolute() else NOWHERE) / fallback
 
 
 def config_file() -> Path:

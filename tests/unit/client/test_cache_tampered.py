@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.unit.client.buckets import DAY, FIRST, unit
 from tests.unit.client.test_disk import HOSTILE, Bomb, ran, tamper
+from usagetop import paths
 from usagetop.client import cache_file
 from usagetop.client.cache import BucketCache
 from usagetop.client.disk import SETTINGS
@@ -310,10 +311,10 @@ def test_something_else_in_its_place_is_refused(directory: Path, kind: str) -> N
 
 def test_without_a_home_there_is_no_cache() -> None:
     """``paths`` then names a place that must not be made, not even by root."""
-    store = BucketCache(Path("/nonexistent/.cache/usagetop"))
+    store = BucketCache(paths.NOWHERE / ".cache" / "usagetop")
     store.write(GRAIN, UNITS.values())
     assert "HOME" in sentence(store)
-    assert not Path("/nonexistent").exists()
+    assert not paths.NOWHERE.exists()
 
 
 def test_a_place_that_cannot_be_made_is_no_failure(tmp_path: Path) -> None:

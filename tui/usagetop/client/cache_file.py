@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from usagetop import paths
 from usagetop.errors import CacheUnusable
 
 DATABASE = "cache.db"
@@ -91,7 +92,7 @@ def _closed(path: Path, kind: Callable[[int], bool], mode: int) -> bool:
 
 def prepare(directory: Path) -> None:
     """Make the directory (0700) and the file (0600) before anybody writes; raises CacheUnusable, OSError."""
-    if directory.is_relative_to("/nonexistent"):  # what ``paths`` says where there is no home
+    if directory.is_relative_to(paths.NOWHERE):  # what ``paths`` says where there is no home
         raise CacheUnusable(_OFF, why="there is no home directory", mend="Set HOME or XDG_CACHE_HOME")
     with suppress(FileExistsError):
         directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 
 from usagetop import paths
 from usagetop.settings.address import host_of, is_loopback, is_official
@@ -24,18 +22,9 @@ def trust(host: str) -> None:
     """Remember that this host may get the key (a file of mode 0600); what cannot be written is asked again."""
     place = paths.state_dir() / "hosts.json"
     data = json.dumps(sorted({*_known(), host})).encode()
-    temporary = place.with_name(f".hosts-{os.getpid()}.tmp")
-    with suppress(OSError):
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # What a killed run of the same number left behind would be in the way for ever.
-        temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            temporary.replace(place)
-        finally:
-            temporary.unlink(missing_ok=True)
+    from usagetop.settings import remembered
+
+    remembered.store(place, data)
 
 
 def _known() -> frozenset[str]:

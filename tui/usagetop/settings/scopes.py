@@ -8,7 +8,6 @@ server, for a day on which no key is set at all.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -46,8 +45,9 @@ def remember_fingerprint(settings: Settings, fingerprint: str) -> None:
         return
     data = json.dumps({**known, **dict.fromkeys(wanted, fingerprint)}).encode()
     # Without a place to write, --offline has nothing to go by: no reason to fail now.
-    with suppress(OSError):
-        _store(_file(), data)
+    from usagetop.settings import remembered  # a warm start has nothing to remember
+
+    remembered.store(_file(), data)
 
 
 def offline_fingerprint(settings: Settings, environ: Mapping[str, str] | None = None) -> str | None:
@@ -82,18 +82,3 @@ def _load() -> dict[str, str]:
     return {
         name: value for name, value in known.items() if isinstance(value, str) and _DIGEST.fullmatch(value)
     }
-
-
-def _store(place: Path, data: bytes) -> None:
-    """Write whole or not at all; only the owner can read it."""
-    import tempfile
-
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".scopes-")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(place)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
