@@ -56,3 +56,16 @@ async def test_what_is_cut_above_the_rows_is_read_whole_under_messages() -> None
         assert "… !" in person.text
         await person.press("!")
         assert "$3.98" in person.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("way", [(), ("enter", "enter")])
+async def test_both_periods_of_a_comparison_are_named(size: tuple[int, int], way: tuple[str, ...]) -> None:
+    """However narrow the screen, and however far one has drilled down."""
+    async with at_the_explorer(size=size) as person:
+        await person.press(*way)
+        for earlier in ("2026-09-27 → 2026-10-25", "2026-09-26 → 2026-10-23"):
+            await person.press("c")
+            await person.drawn()
+            assert "2026-10-26 → 2026-11-23 UTC" in person.lines[0]
+            assert f"against {earlier}" in "".join(person.lines[:3])

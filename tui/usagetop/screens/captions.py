@@ -59,11 +59,13 @@ def header(
             left.append(Piece(only if len(values) == 1 else f"{len(values)} {about.plural}"))
     by = ", ".join(DIMENSIONS[name].short for name in view.group_by)
     left.append(Piece(f" by {by}" if by else " in total", "quiet"))
-    right = [Piece(view.range_text, "strong")]
+    # What is compared is dearer than how the range was written; the totals name the earlier period once more.
+    compares = span is not None and earlier is not None
+    right = [Piece(view.range_text, "strong", weight=3 * compares)]
     if span is not None:
-        right.append(Piece(f"  {span_text(span.start, span.end)} UTC", weight=3))
+        right.append(Piece(f"  {span_text(span.start, span.end)} UTC", weight=0 if compares else 3))
     if earlier is not None:
-        right.append(Piece(f" against {span_text(earlier.start, earlier.end)}", "strong", weight=3))
+        right.append(Piece(f" against {span_text(earlier.start, earlier.end)}", "strong", weight=1))
     right.append(Piece(f" · {width}", "quiet", weight=4))
     name = f"DEMO {origin.removeprefix('demo:')}" if origin.startswith("demo:") else origin
     right.append(Piece(f"  {name} ", "word" if origin.startswith("demo:") else "quiet", weight=2))
@@ -88,7 +90,7 @@ def totals(outcome: Outcome) -> tuple[Piece, ...]:
         pieces += _figure(numbers.short(total, metric.unit), name, 0)
         if outcome.earlier is not None:
             before = outcome.earlier.totals.counts.get(metric.name)
-            pieces += _against(total, before, metric.unit, "")
+            pieces += _against(outcome.earlier, total, before, metric.unit)
         points = [(p.partial, p.totals.counts.get(metric.name, 0)) for p in frame.buckets]
     step = {"1d": "day", "1h": "hour", "1m": "minute"}[outcome.answer.query.width]
     closed = [value for partial, value in points if not partial]
@@ -117,16 +119,23 @@ def _amounts(frame: Frame, earlier: Earlier | None) -> list[Piece]:
         text = numbers.short(amount, "usd", currency=currency)
         pieces += _figure(text, "total", _LESS_DEAR + place if place else 0)
         if earlier is not None and not place:
-            pieces += _against(amount, earlier.totals.amounts.get(currency), "usd", currency)
+            pieces += _against(earlier, amount, earlier.totals.amounts.get(currency), "usd", currency)
     if len(frame.totals.amounts) > 1:
         pieces.append(Piece(f"{len(frame.totals.amounts)} currencies   ", "quiet"))
     return pieces
 
 
-def _against(now: Number, before: Number | None, unit: Unit, currency: str) -> list[Piece]:
-    """The difference to the earlier total, with its sign and in percent."""
+def _against(
+    earlier: Earlier, now: Number, before: Number | None, unit: Unit, currency: str = ""
+) -> list[Piece]:
+    """The difference to the earlier total, with its sign and in percent, and of which days that is."""
+    span = earlier.query.range
     gap = numbers.signed(money.subtract(Decimal(now), Decimal(before or 0)), unit, currency=currency)
-    return _figure(f"{gap} {numbers.change(now, before or 0)}", "against before", 1)
+    return [
+        Piece(f"{gap} {numbers.change(now, before or 0)} ", "strong"),
+        Piece(f"against {span_text(span.start, span.end)}", "quiet", weight=1),
+        Piece("   "),
+    ]
 
 
 def _figure(number: str, name: str, weight: int) -> list[Piece]:
