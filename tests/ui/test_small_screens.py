@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.explorer import at_the_explorer
 from tests.ui.test_answers import LEAK, SPIKE, cells, open_sheet
+from usagetop.store.views import VIEWS
 
 pytestmark = pytest.mark.anyio
 
@@ -69,3 +70,10 @@ async def test_both_periods_of_a_comparison_are_named(size: tuple[int, int], way
             await person.drawn()
             assert "2026-10-26 → 2026-11-23 UTC" in person.lines[0]
             assert f"against {earlier}" in "".join(person.lines[:3])
+
+
+async def test_all_views_are_in_the_list_at_80_columns() -> None:
+    """One line each: none is out of sight."""
+    async with at_the_explorer(size=(80, 24)) as person:
+        await person.press("a")
+        assert all(f"{view.title} " in person.text and view.help in person.text for view in VIEWS.values())

@@ -47,7 +47,7 @@ VIEWS: Mapping[str, SheetView] = MappingProxyType(
             SheetView(
                 "drivers",
                 "drivers",
-                "What changed against the period before, and why: volume or price.",
+                "What changed since the period before: volume or price.",
                 compares=True,
                 none="Nothing was billed in either period.",
             ),
@@ -67,7 +67,7 @@ VIEWS: Mapping[str, SheetView] = MappingProxyType(
             SheetView(
                 "tiers",
                 "tiers",
-                "What ran as a batch or at which service tier, and what that saved.",
+                "What ran at which tier or as a batch, and what it saved.",
                 none="No tokens were used in this range.",
             ),
             SheetView(
@@ -80,7 +80,7 @@ VIEWS: Mapping[str, SheetView] = MappingProxyType(
             SheetView(
                 "anomalies",
                 "anomalies",
-                "Days that leave their weekday's usual band, and what drove them.",
+                "Days that are odd for their weekday, and what drove them.",
                 none="No day of this range leaves its weekday's usual band.",
             ),
             SheetView(
@@ -92,7 +92,7 @@ VIEWS: Mapping[str, SheetView] = MappingProxyType(
             SheetView(
                 "allocated",
                 "allocated",
-                "Dollars by API key or user, where costs cannot say it, by their share of usage.",
+                "Dollars by API key or user, by their share of usage.",
                 by=("api_key_id", "user_id"),
                 none="Nothing was billed in this range that could be allocated.",
             ),
