@@ -31,11 +31,12 @@ cover: test-env ## the tests, and which lines none of them reached
 	@$(PYTHON) -m coverage combine --quiet
 	@$(PYTHON) -m coverage report
 
-check: test-env ## format, lint, types, layers
+check: test-env ## format, lint, types, layers, security
 	@$(PYTHON) -m ruff format --check --quiet --diff .
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-logo
+	@$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml tui
 
 format: test-env ## rewrite the source in the one format, and mend what can be mended
 	@$(PYTHON) -m ruff check --quiet --fix-only .
