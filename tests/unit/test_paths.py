@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +11,9 @@ import pytest
 
 from tests.support.house import ROOT
 from usagetop import paths
+from usagetop.client.cache_file import prepare
+from usagetop.exports.files import write_file
+from usagetop.settings import Settings, hosts, remember_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,3 +89,29 @@ def test_the_styles_of_a_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert paths.styles_dir() == tmp_path / "lib" / "styles"
     (package / "styles").mkdir(parents=True)
     assert paths.styles_dir() == package / "styles"
+
+
+@pytest.mark.fault(
+    "key",
+    "a umask of 000 or 777",
+    "what is made under the cache, state and export places is for the owner alone, and usable by the owner",
+)
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o777])
+def test_no_umask_opens_or_closes_what_we_make(mask: int, home: Path) -> None:
+    """0700 for directories, with those above them that were missing; 0600 for files."""
+    before = os.umask(mask)
+    try:
+        hosts.trust("gateway.example")
+        remember_fingerprint(Settings(), "0" * 32)
+        prepare(paths.cache_dir())
+        write_file(home / "costs.csv", "x")
+    finally:
+        os.umask(before)
+    made = {path.relative_to(home).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in home.rglob("*")}
+    assert {
+        "state/usagetop/hosts.json",
+        "state/usagetop/scopes.json",
+        "cache/usagetop/cache.db",
+    } <= made.keys()
+    for name, mode in made.items():
+        assert mode == (0o700 if (home / name).is_dir() else 0o600), name

@@ -187,6 +187,11 @@ def test_addresses_have_one_form(text: str, form: str) -> None:
     assert normalise(form, source="X") == form
 
 
+@pytest.mark.fault(
+    "key",
+    "OPENAI_BASE_URL is plain http to another machine, holds a password, a query, or is no address",
+    "refused, and not shown",
+)
 @pytest.mark.parametrize(
     "text",
     [
@@ -229,6 +234,11 @@ def test_other_addresses_are_refused(text: str) -> None:
     assert "secret" not in "".join(caught.value.lines())
 
 
+@pytest.mark.fault(
+    "key",
+    "OPENAI_BASE_URL is any text at all",
+    "an https address or this machine, or a sentence (property test)",
+)
 @given(
     st.text(max_size=30),
     st.sampled_from(["", "https://", "http://localhost", "https://a.b/", "https://a.b:"]),

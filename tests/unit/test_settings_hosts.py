@@ -32,6 +32,11 @@ def test_the_official_host_and_this_machine_are_not_asked_about(base_url: str) -
     assert hosts.to_ask_about(base_url) == ""
 
 
+@pytest.mark.fault(
+    "key",
+    "OPENAI_BASE_URL points to a host that only looks like the official one",
+    "the explorer asks once before the key is sent there",
+)
 @pytest.mark.parametrize(
     "base_url",
     [
@@ -49,6 +54,16 @@ def test_any_other_host_is_asked_about_until_it_is_trusted(base_url: str) -> Non
     hosts.trust(host)
     assert hosts.to_ask_about(base_url) == ""
     assert hosts.to_ask_about("https://other.example/v1") == "other.example"
+
+
+@pytest.mark.fault(
+    "key", "OPENAI_BASE_URL names another port of a known host", "asked about, and shown, with the port"
+)
+def test_another_port_is_another_service() -> None:
+    """Also of the official host; what is asked shows it."""
+    hosts.trust("gateway.example")
+    assert hosts.to_ask_about("https://gateway.example:8443/v1") == "gateway.example:8443"
+    assert hosts.to_ask_about("https://api.openai.com:8443/v1") == "api.openai.com:8443"
 
 
 def test_trusting_a_second_host_keeps_the_first_and_leaves_no_other_file() -> None:

@@ -64,6 +64,11 @@ def test_no_key_at_all() -> None:
     assert "--demo" in caught.value.mend
 
 
+@pytest.mark.fault(
+    "key",
+    "a key with blanks, line breaks, control characters, other letters, or of any length",
+    "refused with the reason, without a letter of it",
+)
 @pytest.mark.parametrize(
     "text", [f"{KEY} ", f" {KEY}", f"{KEY}\n\nmore", f"a\tb{KEY}", f"{KEY}\x1b", f"{KEY}é", KEY * 400]
 )
@@ -89,6 +94,7 @@ def test_a_project_key_is_not_refused_beforehand() -> None:
     assert find_key(Settings(), {"OPENAI_ADMIN_KEY": "sk-proj-x"}).secret.reveal() == "sk-proj-x"
 
 
+@pytest.mark.fault("key", "a key file that others can read", "refused, with the way to close it")
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 def test_a_file_that_others_can_read_is_refused(
     mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -149,6 +155,9 @@ def no_path(place: Path) -> Path:
     return place / "a\0b"
 
 
+@pytest.mark.fault(
+    "key", "a key file that is a pipe, a directory, not there, or no path", "a sentence at once, exit 2"
+)
 @pytest.mark.parametrize("make", [missing, pipe, directory, no_path])
 def test_files_that_cannot_be_read(make: Callable[[Path], Path], tmp_path: Path) -> None:
     """Not there, a pipe, a directory, no path: at once, exit 2."""
@@ -157,6 +166,11 @@ def test_files_that_cannot_be_read(make: Callable[[Path], Path], tmp_path: Path)
     assert all(line.isprintable() for line in caught.value.lines())
 
 
+@pytest.mark.fault(
+    "key",
+    "key_command fails and prints the key on stdout or stderr, or prints without an end",
+    "a sentence without anything that it printed",
+)
 @pytest.mark.parametrize(
     ("command", "why"),
     [
@@ -175,6 +189,7 @@ def test_commands_that_fail(command: tuple[str, ...], why: str, capfd: pytest.Ca
     assert KEY not in "".join(caught.value.lines()) + "".join(capfd.readouterr())
 
 
+@pytest.mark.fault("key", "key_command does not end", "it is ended after ten seconds")
 @pytest.mark.parametrize(
     "code", ["import time; time.sleep(60)", "import os, time; os.close(1); time.sleep(60)"]
 )
@@ -187,6 +202,7 @@ def test_a_command_that_does_not_end_is_ended(code: str, monkeypatch: pytest.Mon
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.fault("key", "key_command with the signs of a shell", "words are words")
 def test_no_shell_reads_the_command(tmp_path: Path) -> None:
     """Words are words."""
     marker = tmp_path / "marker"

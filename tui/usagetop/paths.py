@@ -1,11 +1,12 @@
 """Where files live: configuration, cache, state (XDG base directories) and the packaged styles.
 
-Nothing here creates a directory or reads a file: callers do that with the permissions they need.
+Nothing here reads a file; what is made is for its owner alone.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 APP = "usagetop"
@@ -42,3 +43,14 @@ def styles_dir() -> Path:
     package = Path(__file__).resolve().parent
     packaged = package / "styles"
     return packaged if packaged.is_dir() else package.parent.parent / "styles"
+
+
+def make_private(directory: Path) -> None:
+    """Make a directory, and what is missing above it, for the owner alone (0700) whatever the umask says.
+
+    A directory that is there stays as it is. Raises OSError.
+    """
+    for place in reversed([each for each in (directory, *directory.parents) if not each.exists()]):
+        with suppress(FileExistsError):
+            place.mkdir(0o700)
+            place.chmod(0o700)

@@ -61,7 +61,7 @@ class Server:
     @contextmanager
     def running(cls) -> Iterator[Server]:
         """A server on a free port of 127.0.0.1, until the block ends."""
-        http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        http = _Http(("127.0.0.1", 0), _Handler)
         server = cls(f"http://127.0.0.1:{http.server_port}/v1")
         http.answers = server  # type: ignore[attr-defined]
         thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -72,6 +72,11 @@ class Server:
             http.shutdown()
             http.server_close()
             thread.join()
+
+
+class _Http(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that has left."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -146,6 +146,11 @@ def test_a_grouping_that_is_refused(server: Server, run: Callable[..., Ran]) -> 
     assert "fallback_grouping" in {notice["code"] for notice in ran.document["notices"]}
 
 
+@pytest.mark.fault(
+    "key",
+    "OPENAI_BASE_URL points to a host that is not api.openai.com",
+    "show and check name it on stderr before the key is sent",
+)
 def test_a_foreign_host_is_named(
     run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, no_network: NetworkGuard
 ) -> None:

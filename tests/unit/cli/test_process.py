@@ -26,6 +26,7 @@ def start(*words: str, stdout: int = subprocess.PIPE, **environment: str) -> sub
     )
 
 
+@pytest.mark.fault("terminal", "the reader closes the pipe (show | head)", "exit 0 without a word")
 @pytest.mark.parametrize("words", [SHOW, ("--help",), ("--version",), ("completion", "bash")], ids=" ".join)
 def test_a_reader_that_closes_the_pipe(words: tuple[str, ...]) -> None:
     """Exit 0 without a word, also at the interpreter's end."""
@@ -37,16 +38,19 @@ def test_a_reader_that_closes_the_pipe(words: tuple[str, ...]) -> None:
     assert (process.returncode, err) == (0, b"")
 
 
-def test_stdout_that_is_full() -> None:
+@pytest.mark.fault("terminal", "stdout is full (/dev/full)", "a sentence, exit 2")
+@pytest.mark.parametrize("words", [SHOW, ("--version",), ("cache", "info")], ids=" ".join)
+def test_stdout_that_is_full(words: tuple[str, ...]) -> None:
     """A sentence, not a traceback."""
     with Path("/dev/full").open("wb") as full:
-        process = start(*SHOW, stdout=full.fileno())
+        process = start(*words, stdout=full.fileno())
         _, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert b"Traceback" not in err
     assert b"cannot write" in err.lower()
 
 
+@pytest.mark.fault("terminal", "stdout is closed", "a sentence, exit 2")
 def test_stdout_that_is_closed() -> None:
     """Nothing to print on: said on stderr."""
     result = run_python(
@@ -69,6 +73,7 @@ sys.exit(main(["show", "costs", "--demo"]))
 """
 
 
+@pytest.mark.fault("terminal", "SIGTERM, SIGHUP, SIGINT while show waits", "silently 143, 129, 130")
 @pytest.mark.parametrize(
     ("number", "code"),
     [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
@@ -89,6 +94,9 @@ def test_signals_have_their_codes(number: int, code: int) -> None:
     assert (process.returncode, err) == (code, b"")
 
 
+@pytest.mark.fault(
+    "terminal", "show in a locale without UTF-8", "tables fit the locale, machine formats stay UTF-8"
+)
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 @pytest.mark.parametrize("form", ["table", "markdown", "json", "csv"])
 def test_a_locale_without_utf8(encoding: str, form: str) -> None:

@@ -152,6 +152,7 @@ async def test_no_sentence_holds_the_key(fault: Any) -> None:  # noqa: ANN401 - 
     assert KEY[9:] not in told
 
 
+@pytest.mark.fault("key", "a request that would leave the configured origin", "it bears no key")
 def test_the_key_is_for_one_origin() -> None:
     """A request to any other host, port or scheme goes without it."""
     auth = _Bearer(httpx.URL("https://api.example/v1"), Secret(KEY))

@@ -40,6 +40,9 @@ def test_a_strict_umask_does_not_lock_us_out(tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.fault(
+    "text", "an export is given the name of a file that is there", "it stays as it is without --force"
+)
 def test_an_existing_file_needs_force(tmp_path: Path) -> None:
     """Without force it stays as it is; with it, it is replaced and becomes private."""
     target = tmp_path / "a.csv"
@@ -53,6 +56,11 @@ def test_an_existing_file_needs_force(tmp_path: Path) -> None:
     assert entries(tmp_path) == ["a.csv"]
 
 
+@pytest.mark.fault(
+    "text",
+    "an export is given the name of a link",
+    "refused, also with --force: what it points to is not touched",
+)
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("there", [False, True])
 def test_a_link_is_refused(tmp_path: Path, *, force: bool, there: bool) -> None:
@@ -69,6 +77,7 @@ def test_a_link_is_refused(tmp_path: Path, *, force: bool, there: bool) -> None:
     assert not there or real.read_text() == "old"
 
 
+@pytest.mark.fault("text", "a file of that name appears while the export is written", "theirs stays")
 def test_a_file_that_appears_meanwhile_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the look and the last step somebody else writes: their file stays."""
     target = tmp_path / "a.csv"
@@ -113,6 +122,11 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "old").read_text() == "old"
 
 
+@pytest.mark.fault(
+    "text",
+    "a file name that is none, is too long, a directory or a device",
+    "a sentence, and nothing is left",
+)
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "sub", "no/where/a.csv", "a\0b", "x" * 300, "/dev/null", "sub/.."]
 )

@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.exports.samples import NASTY, completions, costs, empty
 from usagetop.exports import FORMATS
+from usagetop.exports.delimited import _line, _text
 from usagetop.exports.report import Sort
 from usagetop.exports.to_json import dumps
 from usagetop.model.money import total
@@ -19,6 +20,11 @@ from usagetop.model.money import total
 FORBIDDEN = set("\x1b\u202e\u200d\udc80\t\r")
 
 
+@pytest.mark.fault(
+    "text",
+    "a name that is a terminal command, in every export format",
+    "no character of it reaches the terminal as one",
+)
 @pytest.mark.parametrize("form", [name for name in FORMATS if name != "tsv"])
 def test_nothing_that_a_terminal_obeys(form: str) -> None:
     """Names and line items from outside are harmless in every format (a tab separates in tsv)."""
@@ -31,6 +37,7 @@ def test_tsv_has_as_many_tabs_as_columns() -> None:
     assert {line.count("\t") for line in lines} == {6}
 
 
+@pytest.mark.fault("text", "odd characters in JSON", "escapes for the eye; a reader gets the raw value back")
 def test_json_gives_the_raw_value_back() -> None:
     """Escapes are for the eye only: a reader gets every character."""
     rows = json.loads(FORMATS["json"].render(costs()))["rows"]
@@ -47,11 +54,29 @@ def test_a_sum_over_a_csv_column_is_the_total() -> None:
             assert total(Decimal(line["amount"]) for line in lines if line["currency"] == currency) == amount
 
 
+@pytest.mark.fault(
+    "text",
+    "a name or line item that a spreadsheet would run as a formula",
+    "csv and tsv put an apostrophe before it; numbers, negative ones too, stay numbers",
+)
 def test_formulas_are_text() -> None:
     """A text that a spreadsheet would run has an apostrophe before it; numbers have none."""
     lines = list(csv.DictReader(io.StringIO(FORMATS["csv"].render(costs()))))
     assert {line["line_item"] for line in lines if "SUM" in line["line_item"]} == {'\'=SUM(1,"2")'}
     assert "-1.50" in {line["amount"] for line in lines}
+
+
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
+)
+def test_every_beginning_of_a_formula_is_guarded(start: str) -> None:
+    """Also the wide forms, and what would follow a semicolon, which parts cells in some languages."""
+    line = _line([_text(f"{start}1+1"), _text(f"a;{start}1+1"), "-1.50"], ",")
+    first, second, number = next(csv.reader([line]))
+    assert first.startswith("'")
+    assert second.startswith("a;")
+    assert '"a;' in line
+    assert number == "-1.50"
 
 
 def test_usd_stands_first() -> None:

@@ -14,6 +14,11 @@ from usagetop.model.secret import Secret
 KEY = "sk-admin-made-up"
 
 
+@pytest.mark.fault(
+    "key",
+    "the key is printed, formatted, logged or put into a list by mistake",
+    "a mask of one length, whatever the way",
+)
 def test_only_reveal_tells_it() -> None:
     """Every other way of writing it gives the same mask, whatever its length."""
     secret = Secret(KEY)
@@ -25,6 +30,7 @@ def test_only_reveal_tells_it() -> None:
     assert str(Secret("")) == str(secret)
 
 
+@pytest.mark.fault("key", "the key is pickled, copied or made JSON", "an error without it")
 def test_it_is_not_copied_pickled_or_made_json() -> None:
     """What would write it somewhere fails instead."""
     secret = Secret(KEY)
@@ -34,6 +40,7 @@ def test_it_is_not_copied_pickled_or_made_json() -> None:
         assert KEY not in str(caught.value)
 
 
+@pytest.mark.fault("key", "a traceback with local variables", "a mask")
 def test_a_traceback_with_locals_does_not_show_it() -> None:
     """Neither does an error that carries it."""
 

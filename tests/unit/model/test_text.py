@@ -40,6 +40,11 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.fault(
+    "text",
+    "control, bidi, zero-width, private, surrogate characters, towers of marks",
+    "each becomes a visible mark; one line of at most 200 characters",
+)
 @pytest.mark.parametrize(("raw", "drawn"), HOSTILE, ids=lambda text: ascii(text)[:24])
 def test_label(raw: str, drawn: str) -> None:
     """Each kind of character that must not reach a terminal becomes a visible mark."""
@@ -55,6 +60,7 @@ any_text = st.text(st.characters(), max_size=60) | st.text(
 """Text of any characters, surrogates too, and of the worst ones more often than they come."""
 
 
+@pytest.mark.fault("text", "any text at all", "its label moves no terminal and hides nothing (property test)")
 @given(any_text, st.integers(1, 50))
 def test_a_label_is_drawable_short_and_final(raw: str, most: int) -> None:
     """Only characters that draw something, at most so many, no flood of marks; a label's label is itself."""
@@ -88,6 +94,7 @@ def test_labels_are_unique_and_steady(raws: list[str], random: object) -> None:
     assert labels([*raws, *raws]) == drawn
 
 
+@pytest.mark.fault("text", "different names that look the same", "they get suffixes that tell them apart")
 def test_equal_labels_get_suffixes() -> None:
     """In the order of the raw values; a value that looks like a suffixed one gets its own."""
     assert labels(["\u200b", "\u200c", "\ufffd"]) == {

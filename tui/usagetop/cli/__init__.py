@@ -13,7 +13,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from usagetop.cli.ending import ended
+from usagetop.cli.ending import StdoutFailed, ended
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,12 @@ def _run(words: list[str]) -> int:
     if words == ["--version"]:
         from usagetop import __version__
 
-        print(f"usagetop {__version__}")  # noqa: T201 - the answer
+        try:
+            print(f"usagetop {__version__}", flush=True)  # noqa: T201 - the answer
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise StdoutFailed(error.strerror or "no reason given") from None
         return 0
     command = words[0] if words and words[0] in COMMANDS else None
     module = import_module(f"usagetop.cli.{command or 'explore'}")

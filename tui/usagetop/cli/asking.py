@@ -24,7 +24,7 @@ from usagetop.model.answer import Notice
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.query import make_query
 from usagetop.model.text import label
-from usagetop.settings import Settings, host_of, is_loopback, is_official, load_settings
+from usagetop.settings import Settings, is_loopback, is_official, load_settings, place_of
 from usagetop.store.labels import raw_names
 from usagetop.store.opening import open_loader
 
@@ -222,5 +222,5 @@ def opened(source: SourceOptions, clock: Callable[[], float] = time.time) -> Loa
         return open_loader(Settings(), scenario=source.scenario, clock=clock, fallback=source.fallback)
     settings = load_settings()
     if not is_official(settings.base_url) and not is_loopback(settings.base_url) and source.mode != "offline":
-        tell(f"asking {label(host_of(settings.base_url))} with the admin key, not api.openai.com")
+        tell(f"asking {label(place_of(settings.base_url))} with the admin key, not api.openai.com")
     return open_loader(settings, mode=source.mode, clock=clock, fallback=source.fallback)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from usagetop import paths
@@ -39,7 +40,11 @@ def run(words: Sequence[str]) -> int:
     action = GRAMMAR.read(words, parser).action
     place = paths.cache_dir()
     if action == "path":
-        print_text(f"{place}\n")
+        # A program gets the very path, a terminal nothing that it would obey.
+        shown = (
+            label(str(place), most=4_096) if sys.stdout is not None and sys.stdout.isatty() else str(place)
+        )
+        print_text(f"{shown}\n")
         return EXIT_GOOD
     from usagetop.analysis.numbers import cell
     from usagetop.client.cache_report import clear, report

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from usagetop.errors import EXIT_FAULT, EXIT_GOOD, EXIT_INTERRUPTED, UsageError, UsagetopError
+from usagetop.model.secret import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +76,8 @@ def tell(*lines: str) -> None:
         return
     with suppress(OSError, ValueError):  # nobody listens: there is nobody left to tell
         for at, line in enumerate(lines):
-            text = ("usagetop: " if at == 0 else "  ") + line
+            # A key that somebody put on the command line is not repeated into a log.
+            text = ("usagetop: " if at == 0 else "  ") + (hidden(line, least=12) if "sk-" in line else line)
             encoding = stream.encoding or "ascii"
             print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
         stream.flush()

@@ -12,12 +12,12 @@ import stat
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from usagetop import paths
 from usagetop.errors import CacheUnusable
+from usagetop.paths import make_private
 
 DATABASE = "cache.db"
 FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
@@ -94,9 +94,7 @@ def prepare(directory: Path) -> None:
     """Make the directory (0700) and the file (0600) before anybody writes; raises CacheUnusable, OSError."""
     if directory.is_relative_to(paths.NOWHERE):  # what ``paths`` says where there is no home
         raise CacheUnusable(_OFF, why="there is no home directory", mend="Set HOME or XDG_CACHE_HOME")
-    with suppress(FileExistsError):
-        directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        directory.mkdir(mode=0o700)
+    make_private(directory)
     if not check(directory):
         flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
         os.close(os.open(directory / DATABASE, flags, 0o600))

@@ -20,6 +20,7 @@ from usagetop.client.events import Event, Resumed, Retrying
 from usagetop.client.exchange import DemoExchange, Exchange, Raw
 from usagetop.client.faults import BrokenBody, Transient
 from usagetop.client.gate import Clock, Gate, LongPause, Sleep
+from usagetop.client.masking import Mask
 from usagetop.client.origin import Origin, Params
 from usagetop.client.refusals import not_this_api, rate_limited, refusal, said
 from usagetop.errors import NetworkFailed, ServiceError, UsagetopError
@@ -79,6 +80,7 @@ class Gateway:
         self._uniform = uniform
         self._deadline = deadline
         self._transport = transport
+        self._mask = Mask(origin.key)
         self._gate = Gate(sleep=sleep, clock=clock)
         self._exchange: Exchange | None = None
 
@@ -171,10 +173,12 @@ class Gateway:
             raise not_this_api("a web page came")
         if on_answer is not None:
             on_answer()
+
+        def masked() -> T:
+            return read(self._mask.answer(raw.body))
+
         try:
-            if len(raw.body) <= _SMALL:
-                return read(raw.body)
-            return await asyncio.to_thread(read, raw.body)
+            return masked() if len(raw.body) <= _SMALL else await asyncio.to_thread(masked)
         except BrokenBody as error:
             raise Transient(error, "broken answer") from None
 
@@ -215,13 +219,9 @@ class Gateway:
         return moment.strftime("at %H:%MZ" if moment.date() == today else "on %Y-%m-%d at %H:%MZ")
 
     def _without_key(self, raw: Raw) -> Raw:
-        """The response with the key masked, should a server echo it: keys of gateways look like anything."""
-        key = self.origin.key
-        if key is None:
-            return raw
-        secret = key.reveal()
-        headers = {name: value.replace(secret, "****") for name, value in raw.headers.items()}
-        return Raw(raw.status, headers, raw.body.replace(secret.encode(), b"****"))
+        """A refusal with the key masked, should a server repeat it."""
+        headers = {name: self._mask.text(value) for name, value in raw.headers.items()}
+        return Raw(raw.status, headers, self._mask.refusal(raw.body))
 
     def _is_project_key(self) -> bool:
         key = self.origin.key

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ import httpx
 from usagetop import __version__
 from usagetop.client.exchange import Raw
 from usagetop.client.faults import AnswerTooLarge, BrokenBody, Transient
+from usagetop.client.masking import Mask
 from usagetop.client.origin import Origin, Params
 from usagetop.client.refusals import drawable, redirected
 from usagetop.errors import ConfigError, NetworkFailed
@@ -61,6 +62,7 @@ class LiveExchange:
     def __init__(self, origin: Origin, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._base = origin.base_url
         self._auth = _Bearer(httpx.URL(origin.base_url), origin.key) if origin.key else None
+        self._mask = Mask(origin.key)
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
 
@@ -73,7 +75,7 @@ class LiveExchange:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Raw(response.status_code, headers, body)
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
-            raise _fault(error) from None
+            raise _fault(error, self._mask.text) from None
         except httpx.InvalidURL:
             raise NetworkFailed("the address cannot be asked", mend="Look at OPENAI_BASE_URL") from None
 
@@ -145,7 +147,7 @@ async def _read(response: httpx.Response, most: int) -> bytes:
     """The unpacked body; raises AnswerTooLarge past ``most`` bytes, BrokenBody for an unknown coding."""
     coding = response.headers.get("content-encoding", "identity").strip().lower() or "identity"
     if coding not in {"identity", "gzip", "x-gzip"}:
-        raise Transient(BrokenBody(f"an unknown coding, {drawable(coding)}"), "broken answer")
+        raise Transient(BrokenBody("an unknown coding"), "broken answer")
     chunks: list[bytes] = []
     size = 0
     pieces = response.aiter_raw() if coding == "identity" else _unpack(response.aiter_raw(), most)
@@ -174,9 +176,12 @@ async def _unpack(packed: AsyncIterator[bytes], most: int) -> AsyncIterator[byte
         raise Transient(BrokenBody("it was cut"), "cut answer")
 
 
-def _fault(error: Exception) -> Exception:
-    """The fault of the network behind an exception of httpx: to be tried again, or final."""
-    text = drawable(str(error))
+def _fault(error: Exception, masked: Callable[[str], str]) -> Exception:
+    """The fault of the network behind an exception of httpx: to be tried again, or final.
+
+    Its words may repeat what the server sent: ``masked`` takes the key out of them.
+    """
+    text = drawable(masked(str(error)))
     if isinstance(error, httpx.ProxyError):
         return NetworkFailed("the proxy refuses", why=text, mend=f"Look at {_PROXIES} and NO_PROXY")
     if "CERTIFICATE_VERIFY_FAILED" in text:
@@ -189,7 +194,9 @@ def _fault(error: Exception) -> Exception:
         return redirected("")
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
         late = isinstance(error, httpx.ConnectTimeout)
-        return Transient(unreachable("no connection within 5 s" if late else _reason(error)), "no connection")
+        return Transient(
+            unreachable("no connection within 5 s" if late else _reason(error, masked)), "no connection"
+        )
     if isinstance(error, httpx.UnsupportedProtocol):
         return NetworkFailed("the address cannot be asked", why=text, mend="Look at OPENAI_BASE_URL")
     return Transient(
@@ -197,14 +204,14 @@ def _fault(error: Exception) -> Exception:
     )
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException, masked: Callable[[str], str]) -> str:
     """The system's own words at the bottom of an exception: "Connection refused", not "all attempts failed"."""
     words = str(error)
     below = error.__cause__ or error.__context__
     while below is not None:
         words = getattr(below, "strerror", None) or words
         below = below.__cause__ or below.__context__
-    return drawable(words) or "no connection"
+    return drawable(masked(words)) or "no connection"
 
 
 def unreachable(why: str) -> NetworkFailed:

@@ -28,12 +28,11 @@ from usagetop.errors import (
     ServerFailed,
     UsagetopError,
 )
+from usagetop.model.secret import hidden
 from usagetop.model.text import label
 
 MOST_WORDS = 300
 ADMIN_KEYS = "https://platform.openai.com/settings/organization/admin-keys"
-# A key, also one that the server has shortened (``sk-admin***abcd``); the long forms wherever they stand.
-_KEYLIKE = re.compile(r"(sk-(?:admin|proj|svcacct)|\b(?:sk|sess|rk|pk)(?=-))[A-Za-z0-9_*.\-]{4,}")
 _SCOPES = re.compile(r"missing scopes?:\s*([a-z0-9_.:*]+(?:\s*,\s*[a-z0-9_.:*]+)*)", re.IGNORECASE)
 _GROUPING = re.compile(r"group[_ -]?by|grouping", re.IGNORECASE)
 _MOST_BODY = 65_536
@@ -61,7 +60,7 @@ class Said:
 def drawable(text: str) -> str:
     """Text of the server as one short line without control characters and without anything like a key."""
     # Masked before it is cut: half a key is still half a key.
-    return label(_KEYLIKE.sub(r"\1-****", " ".join(text[:_MOST_BODY].split())), most=MOST_WORDS).rstrip(" .")
+    return label(hidden(" ".join(text[:_MOST_BODY].split())), most=MOST_WORDS).rstrip(" .")
 
 
 def said(body: bytes) -> Said:

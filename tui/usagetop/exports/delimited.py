@@ -114,9 +114,10 @@ def _text(value: str | int | None) -> str:
 
 
 def _line(cells: list[str], delimiter: str) -> str:
+    """One line. In some languages a semicolon parts the cells too: quoted, nothing after it begins another."""
     quoted = (
         '"' + cell.replace('"', '""') + '"'
-        if delimiter in cell or '"' in cell or cell != cell.strip()
+        if delimiter in cell or '"' in cell or ";" in cell or cell != cell.strip()
         else cell
         for cell in cells
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+# A key, also one that the server has shortened (``sk-admin***abcd``); the long forms wherever they stand.
+_KEYLIKE = r"(sk-(?:admin|proj|svcacct)|\b(?:sk|sess|rk|pk)(?=-))[A-Za-z0-9_*.\-]"
+
 
 class Secret:
     """A text that masks itself wherever it is drawn, logged or shown in a traceback."""
@@ -32,3 +35,10 @@ class Secret:
         """A secret is never pickled."""
         message = "a Secret cannot be pickled"
         raise TypeError(message)
+
+
+def hidden(text: str, *, least: int = 4) -> str:
+    """A text with a mask for whatever looks like a key of OpenAI's, of at least so many characters after ``sk``."""
+    import re  # few who know a secret need it
+
+    return re.sub(f"{_KEYLIKE}{{{least},}}", r"\1-****", text)

@@ -90,6 +90,11 @@ def host_of(base_url: str) -> str:
     return urlsplit(base_url).hostname or ""
 
 
+def place_of(base_url: str) -> str:
+    """The host of a normalised base URL, with its port where that is not the usual one: another service."""
+    return urlsplit(base_url).netloc
+
+
 def is_official(base_url: str) -> bool:
     """Whether a normalised base URL is OpenAI's own server."""
     parts = urlsplit(base_url)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 
 from usagetop import paths
-from usagetop.settings.address import host_of, is_loopback, is_official
+from usagetop.settings.address import is_loopback, is_official, place_of
 
 _MOST_BYTES = 100_000
 
 
 def to_ask_about(base_url: str) -> str:
-    """The host (raw) to ask about before the key is sent there; empty when there is nothing to ask."""
+    """The host to ask about before the key is sent there; empty when there is nothing to ask.
+
+    It is raw, and has its port where that is not the usual one.
+    """
     if is_official(base_url) or is_loopback(base_url):
         return ""
-    host = host_of(base_url)
+    host = place_of(base_url)
     return "" if host in _known() else host
 
 

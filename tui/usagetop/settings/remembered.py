@@ -19,10 +19,11 @@ def store(place: Path, data: bytes) -> None:
     import tempfile
 
     with suppress(OSError):
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.stem}-")  # mode 0600
+        paths.make_private(place.parent)
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.stem}-")
         try:
             with os.fdopen(handle, "wb") as file:
+                os.fchmod(handle, 0o600)  # whatever the umask says
                 file.write(data)
             Path(name).replace(place)
         finally:
