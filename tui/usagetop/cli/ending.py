@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from usagetop.errors import EXIT_FAULT, EXIT_GOOD, EXIT_INTERRUPTED, UsageError, UsagetopError
-from usagetop.model.secret import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,10 +76,18 @@ def tell(*lines: str) -> None:
     with suppress(OSError, ValueError):  # nobody listens: there is nobody left to tell
         for at, line in enumerate(lines):
             # A key that somebody put on the command line is not repeated into a log.
-            text = ("usagetop: " if at == 0 else "  ") + (hidden(line, least=12) if "sk-" in line else line)
+            text = ("usagetop: " if at == 0 else "  ") + _without_key(line)
             encoding = stream.encoding or "ascii"
             print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
         stream.flush()
+
+
+def _without_key(line: str) -> str:
+    if "sk-" not in line:
+        return line
+    from usagetop.model.secret import hidden
+
+    return hidden(line, least=12)
 
 
 def _fault(error: Exception) -> int:
