@@ -47,36 +47,47 @@ class Walk:
         self._home = home
 
     def run(self) -> dict[str, int]:
-        """Walk; returns how often each fault was met. Raises AssertionError for whatever does not hold."""
+        """Walk; returns how often each fault was met. Raises AssertionError for whatever does not hold.
+
+        Somebody who presses keys at random may quit, by the palette: then the explorer is opened again.
+        """
         with faulty.running(self._seed) as server:
             self._environ["OPENAI_BASE_URL"] = server.base_url
-            plain = ["--plain-driver"] if self._dice.random() < 0.2 else []
-            command = (sys.executable, "-m", "usagetop", "costs", *plain)
-            with Terminal(command=command, before=None, **self._environ) as terminal:
-                terminal.shows("total")
-                self._stray(terminal, server)
+            ends = time.monotonic() + self._seconds
+            while time.monotonic() < ends:
                 server.honest = True
-                self._answers(terminal)
-                terminal.type("\x03\x03")
-                assert terminal.ended() in {0, 130}
-                assert terminal.left_on == []
-                self._nothing_told(terminal)
+                self._sit_down(server, ends)
             self._cache_is_true()
             return dict(server.kinds)
 
-    def _stray(self, terminal: Terminal, server: faulty.Faulty) -> None:
-        """Random keys, sizes and faults for as long as was asked."""
-        ends = time.monotonic() + self._seconds
+    def _sit_down(self, server: faulty.Faulty, ends: float) -> None:
+        """One session, until that time or until the program is left."""
+        plain = ["--plain-driver"] if self._dice.random() < 0.2 else []
+        command = (sys.executable, "-m", "usagetop", "costs", *plain)
+        with Terminal(command=command, before=None, **self._environ) as terminal:
+            terminal.shows("total")
+            if self._stray(terminal, server, ends):
+                server.honest = True
+                self._answers(terminal)
+                terminal.type("\x03\x03")
+            assert terminal.ended() in {0, 130}, terminal.text
+            assert terminal.left_on == []
+            self._nothing_told(terminal)
+
+    def _stray(self, terminal: Terminal, server: faulty.Faulty, ends: float) -> bool:
+        """Random keys, sizes and faults until that time; whether the program still runs then."""
         turns = 0
         while time.monotonic() < ends:
             server.honest = self._dice.random() < 0.2
             terminal.type(self._dice.choice(_ASKING if self._dice.random() < 0.4 else _KEYS))
             if self._dice.random() < 0.05:
                 terminal.resize(*self._dice.choice(_SIZES))
-            terminal.read(self._dice.choice([0.005, 0.03, 0.15]))
+            if not terminal.read(self._dice.choice([0.005, 0.03, 0.15])):
+                return False
             turns += 1
             if turns % 100 == 0:
                 self._alive(terminal)
+        return True
 
     def _alive(self, terminal: Terminal) -> None:
         """It runs, and takes no more memory than it may."""

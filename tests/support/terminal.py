@@ -119,9 +119,9 @@ class Terminal:
         os.close(nothing)
         self._has_vanished = True
 
-    def read(self, seconds: float = 0.02) -> None:
-        """Read what comes within a while."""
-        self._read(seconds)
+    def read(self, seconds: float = 0.02) -> bool:
+        """Read what comes within a while; False at the end of the program."""
+        return self._read(seconds)
 
     def stopped(self) -> bool:
         """Read what comes; whether the program has been stopped."""

@@ -256,3 +256,13 @@ def test_documents_travel_with_the_source() -> None:
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     included = pyproject.partition("[tool.hatch.build.targets.sdist]")[2].partition("\n[")[0]
     assert [name for name in DOCUMENTS[1:] if f'"/{name}"' not in included] == []
+
+
+def test_the_tests_that_security_names_are_there() -> None:
+    """A promise that names its test is kept only as long as the test is."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    files = re.findall(r"`(tests/[a-z_/]+\.py)`", text)
+    source = "".join((ROOT / name).read_text(encoding="utf-8") for name in files)
+    named = re.findall(r"`(test_[a-z_]+)`", text)
+    assert named
+    assert [name for name in named if f"def {name}(" not in source] == []
