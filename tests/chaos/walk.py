@@ -70,7 +70,8 @@ class Walk:
                 server.honest = True
                 self._answers(terminal)
                 terminal.type("\x03\x03")
-            assert terminal.ended() in {0, 130}, terminal.text
+            code = terminal.ended()
+            assert code in {0, 130}, f"it ended with {code}: {terminal.sent[-600:]!r}"
             assert terminal.left_on == []
             self._nothing_told(terminal)
 
