@@ -64,9 +64,10 @@ class Person:
         await self.pilot.pause()
 
     async def settled(self) -> None:
-        """Wait until nothing is being loaded and every message is handled."""
+        """Wait until nothing is being loaded, every message is handled and what changed is drawn."""
         await self.until(lambda: not self._busy())
         await self.pilot.pause()
+        await self.until(lambda: not self._busy())
 
     async def drawn(self) -> None:
         """Wait until names are in and a chart that is built in a thread is drawn."""
@@ -75,7 +76,17 @@ class Person:
         await self.settled()
 
     def _busy(self) -> bool:
-        return any(not worker.is_finished for worker in self.app.workers)
+        app, screen = self.app, self.app.screen
+        return (
+            any(not worker.is_finished for worker in app.workers)
+            or app._resize_event is not None
+            or screen._layout_required
+            or screen._scroll_required
+            or screen._repaint_required
+            or bool(screen._dirty_widgets)
+            or bool(screen._callbacks)
+            or any(not pump._message_queue.empty() for pump in (app, screen, *screen.walk_children()))
+        )
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds; fails after very many turns of the event loop."""
