@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.support.books import Books, cost
+from tests.support.books import Books, Row, cost
 from tests.support.explorer import Person, at_the_explorer
 from usagetop.model.query import make_filter
 from usagetop.model.text import label
+from usagetop.screens.sheet import SheetScreen
 from usagetop.store.session import View
+from usagetop.store.views import VIEWS
 
 pytestmark = pytest.mark.anyio
 
@@ -35,37 +37,109 @@ NAMES = {
 VIEW = View("costs", range_text="7d", group_by=("project_id",))
 
 
+# In every field of a row that the server fills, and in fields that nobody knows.
+FIELDS = "".join(NAMES[name] for name in ("escape", "c1", "bidi", "action", "style", "surrogate", "newline"))
+# What is opened over the explorer, and left with escape: details, messages, copy, export, pickers, help, palette.
+OPENED = ("d", "!", "Y", "e", "b", "F", "S", "t", "m", "?", ":")
+
+
 def drawn_harmlessly(person: Person) -> None:
-    """No character on the screen moves the terminal, and every line is as wide as the screen."""
-    for line in person.lines:
-        bad = [sign for sign in line if unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
-        assert not bad, (line, bad)
-    width = person.app.size.width
+    """No character on the screen moves the terminal or is a command to click; lines are as wide as the screen."""
     strips = person.app.screen._compositor.render_strips(person.app.size)
-    assert {strip.cell_length for strip in strips} == {width}
+    for strip in strips:
+        bad = [sign for sign in strip.text if unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+        assert not bad, (strip.text, bad)
+        for segment in strip:
+            if segment.style is not None:
+                assert segment.style.link is None, segment
+                assert "app.quit" not in str(segment.style.meta), segment
+    assert {strip.cell_length for strip in strips} == {person.app.size.width}
 
 
-@pytest.mark.parametrize("as_ids", [False, True], ids=["names", "ids"])
-async def test_odd_names_are_harmless_in_table_legend_details_messages_and_picture(*, as_ids: bool) -> None:
-    """Whether they are names or what the API gave for ids; one after the other, then all as one filter."""
-    ids = list(NAMES.values()) if as_ids else [f"proj_{number}" for number in range(len(NAMES))]
-    named = {} if as_ids else dict(zip(ids, NAMES.values(), strict=True))
-    books = Books([cost(id_, str(30 - number)) for number, id_ in enumerate(ids)], projects=named)
+def hostile_books() -> Books:
+    """Half of the names are ids, half are what projects are called; every other field is hostile too."""
+    called = {f"proj_{number}": name for number, name in enumerate(NAMES.values())}
+    rows: list[Row] = []
+    for number, id_ in enumerate([*NAMES.values(), *called]):
+        row = cost(id_, str(60 - number), line_item=f"{FIELDS}, input")
+        rows.append(
+            {**row, "quantity": "3", "quantity_unit": FIELDS, "organization_name": FIELDS, FIELDS: FIELDS}
+        )
+    rows += [cost("plain", "1", currency=FIELDS), {**cost("other", "1"), "object": FIELDS}]
+    return Books(rows, projects=called)
+
+
+@pytest.mark.fault(
+    "text",
+    "names, ids, line items, units, currencies, unknown fields: markup, click actions, links, terminal commands, bidi",
+    "they stand there as text, in table, legend, breadcrumb, details, dialogs, messages, views, pictures, clipboard",
+)
+async def test_odd_text_is_harmless_wherever_it_is_drawn() -> None:
+    """One walk through everything that draws it, in front of one organization that has it everywhere."""
+    books = hostile_books()
     async with at_the_explorer(desk=books.desk(VIEW), notifications=True) as person:
         await person.drawn()
-        assert len(set(person.rows)) == len(NAMES)
+        assert len(set(person.rows)) == 2 * len(NAMES) + 1
         drawn_harmlessly(person)
-        for _ in ids:
-            await person.press("d")
+        for key in OPENED:
+            await person.press(key)
+            assert person.app.screen is not person.explorer, key
             drawn_harmlessly(person)
-            await person.press("escape", "y", "space")
+            await person.press("escape")
+        for key in ("y", "v", "v", "v", "n", "space", "j", "space", "f", "H", "j", "f"):
+            await person.press(key)
             drawn_harmlessly(person)
+        await person.drawn()
+        drawn_harmlessly(person)
         svg = person.app.export_screenshot()
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]", svg)
+        await person.press("enter")  # drilled: line items, with their units
+        await person.drawn()
+        drawn_harmlessly(person)
+        await person.press("d")
+        drawn_harmlessly(person)
+
+
+async def test_odd_text_is_harmless_in_the_views() -> None:
+    """Each of the views that explain costs, its details and its messages."""
+    books = hostile_books()
+    async with at_the_explorer(desk=books.desk(VIEW), notifications=True) as person:
+        for number in range(len(VIEWS)):
+            await person.press("a", *["down"] * number, "enter")
+            assert isinstance(person.app.screen, SheetScreen), number
+            drawn_harmlessly(person)
+            for key in ("!", "Y") if number == 0 else ():
+                await person.press(key)
+                drawn_harmlessly(person)
+                await person.press("escape")
+            await person.press("y")
+            drawn_harmlessly(person)
+            await person.press("escape")
+            assert person.app.screen is person.explorer
+
+
+async def test_nothing_that_a_terminal_obeys_is_copied() -> None:
+    """A cell, and the view in every form: what is pasted into a shell later is text."""
+    books = hostile_books()
+    copies: list[str] = []
+    async with at_the_explorer(desk=books.desk(VIEW)) as person:
+        person.app.copy_to_clipboard = copies.append  # type: ignore[method-assign]
+        await person.press("y")
+        for number in range(6):
+            await person.press("Y", *["down"] * number, "enter")
+    assert len(copies) == 7
+    for text in copies:
+        bad = {sign for sign in text if unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"}}
+        assert bad <= {"\n", "\t"}, (text[:60], bad)
+
+
+async def test_all_odd_values_stand_in_one_filter() -> None:
+    """Marked, kept, and edited: nothing of them moves."""
+    books = Books([cost(name, "1") for name in NAMES.values()])
+    async with at_the_explorer(desk=books.desk(VIEW)) as person:
+        await person.pilot.press(*["space"] * len(NAMES))
         await person.press("f", "F")
         assert len(person.explorer.view.filters[0].keep) == len(NAMES)
-        drawn_harmlessly(person)
-        await person.press("escape", "!")
         drawn_harmlessly(person)
 
 
