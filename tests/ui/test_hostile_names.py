@@ -100,6 +100,7 @@ async def test_odd_text_is_harmless_wherever_it_is_drawn() -> None:
         drawn_harmlessly(person)
 
 
+@pytest.mark.slow
 async def test_odd_text_is_harmless_in_the_views() -> None:
     """Each of the views that explain costs, its details and its messages."""
     books = hostile_books()
