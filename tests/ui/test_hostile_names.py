@@ -116,7 +116,7 @@ async def test_odd_text_is_harmless_in_the_views() -> None:
             await person.press("y")
             drawn_harmlessly(person)
             await person.press("escape")
-            assert person.app.screen is person.explorer
+            assert not isinstance(person.app.screen_stack[-1], SheetScreen)
 
 
 async def test_nothing_that_a_terminal_obeys_is_copied() -> None:
@@ -124,7 +124,7 @@ async def test_nothing_that_a_terminal_obeys_is_copied() -> None:
     books = hostile_books()
     copies: list[str] = []
     async with at_the_explorer(desk=books.desk(VIEW)) as person:
-        person.app.copy_to_clipboard = copies.append  # type: ignore[method-assign]
+        person.app.copy_to_clipboard = copies.append  # type: ignore[method-assign, assignment]
         await person.press("y")
         for number in range(6):
             await person.press("Y", *["down"] * number, "enter")
