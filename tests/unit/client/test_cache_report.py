@@ -41,7 +41,7 @@ def test_the_report_counts_by_server(directory: Path) -> None:
     ]
     assert found.units == 7
     assert found.file_bytes > found.bytes > 7 * 32
-    assert all(0 < host.oldest <= host.newest for host in found.hosts)
+    assert all(0 < (host.oldest or 0) <= (host.newest or 0) for host in found.hosts)
 
 
 def test_no_cache_is_an_empty_report(tmp_path: Path) -> None:

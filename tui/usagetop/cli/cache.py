@@ -63,6 +63,7 @@ def _line(host: HostReport) -> str:
     from usagetop.analysis.numbers import cell
 
     size = cell(host.bytes, "bytes", 20)
-    return (
-        f"{host.base_url}: {host.units:,} units, {size}, fetched {iso(host.oldest)} to {iso(host.newest)}\n"
-    )
+    fetched = ""
+    if host.oldest is not None and host.newest is not None:
+        fetched = f", fetched {iso(host.oldest)} to {iso(host.newest)}"
+    return f"{host.base_url or '?'}: {host.units:,} units, {size}{fetched}\n"

@@ -9,6 +9,7 @@ import time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from usagetop.cli.ending import tell_notices
 from usagetop.cli.grammar import Grammar
 from usagetop.cli.options import CACHE, CHECK, DEMO, SourceOptions, ViewOptions, source_of
 from usagetop.cli.output import print_text
@@ -61,6 +62,7 @@ def run(words: Sequence[str], clock: Callable[[], float] = time.time) -> int:
     report = _asked(view, source_of(given), clock)
     judged, line = _foreseen(report, limit, currency) if given.forecast else _spent(report, limit, currency)
     print_text(line + "\n")
+    tell_notices(report.notices)
     if judged > limit:
         return EXIT_ABOVE_LIMIT
     return EXIT_GOOD if report.complete else EXIT_INCOMPLETE
@@ -93,9 +95,11 @@ def _asked(view: ViewOptions, source: SourceOptions, clock: Callable[[], float])
 def _history(clock: Callable[[], float]) -> str:
     """The range that a forecast stands on."""
     from usagetop.analysis.forecast import history_start
-    from usagetop.model.period import day_text
+    from usagetop.model.period import check_clock, day_text
 
-    return f"{day_text(history_start(int(clock())))}.."
+    now = int(clock())
+    check_clock(now)
+    return f"{day_text(history_start(now))}.."
 
 
 def _currency(text: str) -> str:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from usagetop.errors import EXIT_FAULT, EXIT_GOOD, EXIT_INTERRUPTED, UsageError, UsagetopError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import FrameType
+
+    from usagetop.model.answer import Notice
 
 _SIGNAL_BASE = 128
 _MOST_NAME = 60
@@ -88,6 +90,15 @@ def _without_key(line: str) -> str:
     from usagetop.model.secret import hidden
 
     return hidden(line, least=12)
+
+
+def tell_notices(notices: Iterable[Notice]) -> None:
+    """A line on stderr for each notice of what is wrong around a good answer."""
+    from usagetop.model.answer import TOLD_CODES
+
+    for notice in notices:
+        if notice.code in TOLD_CODES:
+            tell(notice.message)
 
 
 def _fault(error: Exception) -> int:

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from usagetop import paths
+from usagetop.client.cache_file import check_room
 from usagetop.client.cache_report import report
 from usagetop.client.check import Finding, probe
 from usagetop.client.http import Gateway
@@ -73,12 +74,13 @@ def _probed(origin: Origin) -> list[Finding]:
 
 
 def _cache() -> Finding:
-    """Whether the disk cache can be read; without it everything works, only slower."""
+    """Whether the disk cache can be read and written; without it everything works, only slower."""
     place = paths.cache_dir()
     try:
         held = report(place)
+        check_room(place)
     except UsagetopError as error:
-        return Finding("cache", "warning", str(error), error.mend or "usagetop cache clear")
+        return Finding("cache", "warning", str(error), error.mend)
     return Finding("cache", "good", f"{held.units:,} units in {label(str(place), most=120)}")
 
 

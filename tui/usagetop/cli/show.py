@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from usagetop.cli.ending import tell
+from usagetop.cli.ending import tell, tell_notices
 from usagetop.cli.grammar import Grammar
 from usagetop.cli.options import ANSWER, CACHE, DEMO, PRINT, VIEW, source_of, view_of
 from usagetop.cli.output import put
@@ -56,6 +56,8 @@ def run(words: Sequence[str]) -> int:
         report = Asking(view, source).report()
     form = FORMATS[given.format]
     put(report, form, output=given.output, force=given.force)
+    if not form.tells:
+        tell_notices(report.notices)
     if report.complete:
         return EXIT_GOOD
     if not form.tells or given.output is not None:

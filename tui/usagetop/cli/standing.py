@@ -10,7 +10,7 @@ from usagetop.cli.ending import tell
 from usagetop.cli.naming import MOST_NAME_REQUESTS
 from usagetop.errors import UsageError
 from usagetop.exports.wording import holding_words
-from usagetop.model.answer import INCOMPLETE_CODES
+from usagetop.model.answer import INCOMPLETE_CODES, TOLD_CODES
 from usagetop.model.period import day_text
 from usagetop.model.text import label
 from usagetop.settings import load_settings
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from usagetop.store.budgets import Budgets
 
 _DIGITS = 60  # cells in which cents always fit
-_TOLD = frozenset({"limits_missing", "limits_partial"})
+_TOLD = frozenset({"limits_missing", "limits_partial", *TOLD_CODES})
 
 
 class Standing(NamedTuple):

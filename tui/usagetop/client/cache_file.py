@@ -6,6 +6,7 @@ and a reader that knows neither pickles nor settings cannot be talked into eithe
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -17,6 +18,7 @@ from typing import TypeVar
 
 from usagetop import paths
 from usagetop.errors import CacheUnusable
+from usagetop.model.text import label
 from usagetop.paths import make_private
 
 DATABASE = "cache.db"
@@ -43,6 +45,9 @@ _SCHEMA = frozenset(
     }
 )
 _OFF = "the disk cache is off"
+_ELSEWHERE = "set XDG_CACHE_HOME to a directory of yours"
+_FULL, _MAKE_ROOM = "the disk is full", "Make room on it"
+_LONGEST_PATH = 300
 
 T = TypeVar("T")
 
@@ -73,16 +78,18 @@ def check(directory: Path) -> bool:
 
 def _closed(path: Path, kind: Callable[[int], bool], mode: int) -> bool:
     """Whether the path exists, after it was checked and given this mode."""
+    shown = label(str(path), most=_LONGEST_PATH)
     try:
         found = os.lstat(path)
         if not kind(found.st_mode):
-            raise CacheUnusable(_OFF, why=f"{path} is not a {'directory' if mode & 0o100 else 'plain file'}")
+            kinds = "directory" if mode & 0o100 else "plain file"
+            raise CacheUnusable(_OFF, why=f"{shown} is not a {kinds}", mend=f"Move it away, or {_ELSEWHERE}")
         if found.st_uid != os.geteuid():
-            raise CacheUnusable(_OFF, why=f"{path} belongs to another user")
+            raise CacheUnusable(_OFF, why=f"{shown} belongs to another user", mend=_elsewhere())
         if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
-            raise CacheUnusable(_OFF, why=f"{path} has a second name elsewhere")
+            raise CacheUnusable(_OFF, why=f"{shown} has a second name elsewhere", mend="Move it away")
         if found.st_mode & 0o022:
-            raise CacheUnusable(_OFF, why=f"others may write to {path}", mend=f"chmod {mode:o} {path}")
+            raise CacheUnusable(_OFF, why=f"others may write to {shown}", mend=f"chmod {mode:o} {shown}")
         if found.st_mode & 0o777 != mode:
             path.chmod(mode)
     except FileNotFoundError:
@@ -92,13 +99,34 @@ def _closed(path: Path, kind: Callable[[int], bool], mode: int) -> bool:
 
 def prepare(directory: Path) -> None:
     """Make the directory (0700) and the file (0600) before anybody writes; raises CacheUnusable, OSError."""
-    if directory.is_relative_to(paths.NOWHERE):  # what ``paths`` says where there is no home
-        raise CacheUnusable(_OFF, why="there is no home directory", mend="Set HOME or XDG_CACHE_HOME")
+    _need_home(directory)
     make_private(directory)
     if not check(directory):
         flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
         os.close(os.open(directory / DATABASE, flags, 0o600))
         check(directory)
+
+
+def _need_home(directory: Path) -> None:
+    if directory.is_relative_to(paths.NOWHERE):  # what ``paths`` says where there is no home
+        raise CacheUnusable(_OFF, why="there is no home directory", mend="Set HOME or XDG_CACHE_HOME")
+
+
+def check_room(directory: Path) -> None:
+    """Raise CacheUnusable where nothing could be stored; changes nothing to find out."""
+    _need_home(directory)
+    place = next(each for each in (directory, *directory.parents) if os.path.lexists(each))
+    shown = label(str(place), most=_LONGEST_PATH)
+    if not place.is_dir():
+        raise CacheUnusable(_OFF, why=f"{shown} is not a directory", mend=_elsewhere())
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise CacheUnusable(_OFF, why=f"{shown} may not be written to", mend=_elsewhere())
+    if not os.statvfs(place).f_bavail:
+        raise CacheUnusable(_OFF, why=_FULL, mend=_MAKE_ROOM)
+
+
+def _elsewhere() -> str:
+    return _ELSEWHERE[0].upper() + _ELSEWHERE[1:]
 
 
 def connect(directory: Path, *, write: bool = False) -> sqlite3.Connection:
@@ -172,26 +200,29 @@ def fault(error: Exception) -> CacheUnusable:
     if isinstance(error, CacheUnusable):
         return error
     if isinstance(error, OSError):
-        return CacheUnusable(_OFF, why=error.strerror or "its file cannot be used")
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        why: str = _FULL if full else error.strerror or "its file cannot be used"
+        return CacheUnusable(_OFF, why=why, mend=_MAKE_ROOM if full else _elsewhere())
     if type(error).__name__ == "Timeout":  # diskcache's own, which is not imported for reading
-        return Busy(_OFF, why=_HELD)
+        return Busy(_OFF, why=_HELD, mend=_WAIT)
     if isinstance(error, (MemoryError, RuntimeError)):  # of this process; no thread could be started, say
         return CacheUnusable(_OFF, why="there is no memory or thread left")
     if isinstance(error, sqlite3.Error):
         why = _PASSING.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if why is not None:
-            return (Busy if why == _HELD else CacheUnusable)(_OFF, why=why)
+            mend = {_HELD: _WAIT, _FULL: _MAKE_ROOM}.get(why, "")
+            return (Busy if why == _HELD else CacheUnusable)(_OFF, why=why, mend=mend)
     return Damaged(_OFF, why="its file is damaged")
 
 
-_HELD = "another program holds its file"
+_HELD, _WAIT = "another program holds its file", "Try again when it has ended"
 _PASSING = {
     sqlite3.SQLITE_BUSY: _HELD,
     sqlite3.SQLITE_LOCKED: _HELD,
     sqlite3.SQLITE_PROTOCOL: _HELD,
     sqlite3.SQLITE_IOERR: "the disk gives errors",
     sqlite3.SQLITE_INTERRUPT: "its file takes too long",
-    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_READONLY: "its file is read-only",
     sqlite3.SQLITE_PERM: "its file may not be used",
     sqlite3.SQLITE_CANTOPEN: "its file cannot be opened",

@@ -12,9 +12,14 @@ from usagetop.client.units import NOTE
 from usagetop.errors import CacheUnusable
 from usagetop.model.text import label
 
+# 9999-12-31T23:59:59Z
+_LAST_SECOND = 253_402_300_799
+# In bytes; beyond it a tag is none of ours.
+_LONGEST_TAG = 4096
+
 
 class HostReport(NamedTuple):
-    """The units of one server: how many, and when the first and last were fetched (UTC s).
+    """The units of one server: how many, and when the first and last were fetched (UTC s; None: nobody knows).
 
     ``bytes`` counts the notes about them too. ``base_url`` is drawable.
     """
@@ -22,8 +27,8 @@ class HostReport(NamedTuple):
     base_url: str
     units: int
     bytes: int
-    oldest: int
-    newest: int
+    oldest: int | None
+    newest: int | None
 
 
 class CacheReport(NamedTuple):
@@ -52,27 +57,38 @@ def report(directory: Path) -> CacheReport:
         opened = cache_file.within(cache_file.OPEN_SECONDS, lambda: cache_file.connect(directory))
         with closing(opened) as connection:
             hosts = _hosts(connection)
-    except (sqlite3.Error, OSError) as error:
-        raise cache_file.fault(error) from error
-    return CacheReport(directory, _file_bytes(directory), hosts)
+        return CacheReport(directory, _file_bytes(directory), hosts)
+    except (sqlite3.Error, OSError, CacheUnusable) as error:
+        raise _told(error) from error
+
+
+def _told(error: Exception) -> CacheUnusable:
+    """What went wrong, and for a damaged file what ends it."""
+    trouble = cache_file.fault(error)
+    if isinstance(trouble, cache_file.Damaged):
+        trouble.mend = trouble.mend or "usagetop cache clear"
+    return trouble
 
 
 def _hosts(connection: sqlite3.Connection) -> tuple[HostReport, ...]:
+    # Anybody may have written into the columns: sizes are measured, and times that are none are left out.
+    time = f"CASE WHEN store_time BETWEEN 0 AND {_LAST_SECOND} THEN store_time END"
     rows = connection.execute(
-        "SELECT CAST(tag AS TEXT), COUNT(*), SUM(size), COALESCE(MIN(store_time), 0),"
-        " COALESCE(MAX(store_time), 0) FROM Cache GROUP BY tag"
+        f"SELECT substr(CAST(tag AS BLOB), 1, {_LONGEST_TAG}), COUNT(*), SUM(length(value)),"  # noqa: S608
+        f" MIN({time}), MAX({time}) FROM Cache GROUP BY tag"
     )
     found: dict[str, HostReport] = {}
-    for tag, units, size, oldest, newest in rows:
-        host, _, rest = (tag or "").partition(" ")
+    for raw, units, size, *times in rows:
+        host, _, rest = (raw or b"").decode("utf-8", "replace").partition(" ")
         name = label(host, most=100)
-        had = found.get(name, HostReport(name, 0, 0, int(oldest), int(newest)))
+        had = found.get(name, HostReport(name, 0, 0, None, None))
+        known = [int(time) for time in (had.oldest, had.newest, *times) if time is not None]
         found[name] = HostReport(
             name,
             had.units + (units if rest != NOTE else 0),
-            had.bytes + int(size),
-            min(had.oldest, int(oldest)),
-            max(had.newest, int(newest)),
+            had.bytes + (size or 0),
+            min(known, default=None),
+            max(known, default=None),
         )
     return tuple(sorted(found.values(), key=lambda host: (-host.bytes, host.base_url)))
 
@@ -88,8 +104,9 @@ def clear(directory: Path) -> int:
     Programs that use the cache meanwhile go on with it. A damaged file is removed. Raises CacheUnusable when
     the directory is not ours.
     """
-    before = _file_bytes(directory)
+    before = 0
     try:
+        before = _file_bytes(directory)
         cache_file.remove(cache_file.aside(directory))
         if not cache_file.check(directory):
             return 0
@@ -109,5 +126,8 @@ def _unlink(directory: Path) -> None:
     for name in cache_file.FILES:
         path = directory / name
         if path.is_dir() and not path.is_symlink():
-            raise CacheUnusable("the cache cannot be cleared", why=f"{path} is a directory")
+            shown = label(str(path), most=300)
+            raise CacheUnusable(
+                "the cache cannot be cleared", why=f"{shown} is a directory", mend="Move it away"
+            )
         path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from usagetop.client import retry
+from usagetop.client.clocks import skew_text
 from usagetop.client.events import Event, Resumed, Retrying
 from usagetop.client.exchange import DemoExchange, Exchange, Raw
 from usagetop.client.faults import BrokenBody, Transient
@@ -23,7 +24,7 @@ from usagetop.client.gate import Clock, Gate, LongPause, Sleep
 from usagetop.client.masking import Mask
 from usagetop.client.origin import Origin, Params
 from usagetop.client.refusals import not_this_api, rate_limited, refusal, said
-from usagetop.errors import NetworkFailed, ServiceError, UsagetopError
+from usagetop.errors import GroupingRefused, NetworkFailed, RequestRefused, ServiceError, UsagetopError
 
 if TYPE_CHECKING:
     import httpx
@@ -190,6 +191,10 @@ class Gateway:
             error: UsagetopError = rate_limited(said(raw.body).drawable, wait)
         else:
             error = refusal(raw, what=what, project_key=self._is_project_key())
+            # A range that reaches into the server's future is refused: then the clock is to blame, not the range.
+            skewed = skew_text(retry.http_date(raw.headers.get("date", "")), int(self._wall()))
+            if skewed and isinstance(error, RequestRefused) and not isinstance(error, GroupingRefused):
+                error.mend = f"Set the clock: {skewed}"
         if not retry.is_retried(raw.status, raw.headers):
             if limited:
                 self._gate.pause(

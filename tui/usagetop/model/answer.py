@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 INCOMPLETE_CODES = frozenset(
     {"unreadable_values", "unknown_objects", "missing_bucket", "conflicting_bucket", "paging"}
 )
+# What is wrong around a good answer: told on stderr where the answer's own form has no place for it.
+TOLD_CODES = frozenset({"cache_off", "clock_skew", "stale"})
 
 
 class Notice(NamedTuple):

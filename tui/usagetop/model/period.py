@@ -34,6 +34,7 @@ _SECONDS = {"d": DAY, "h": HOUR, "m": MINUTE}
 _FIRST_YEAR, _LAST_YEAR = 2015, 2199
 _FIRST_DAY = date(_FIRST_YEAR, 1, 1)
 EARLIEST = int(datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
+_LATEST = int(datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
 
 
 class Range(NamedTuple):
@@ -99,6 +100,7 @@ def parse_range(text: str, now: int) -> Range:
 
     Days after today hold nothing yet: no range ends after the day, hour or minute that holds now.
     """
+    check_clock(now)
     # Some letters become ASCII in lower case (the Kelvin sign); nothing else but ASCII is in the grammar.
     word = text.strip()
     word = word.lower() if word.isascii() else word
@@ -109,6 +111,14 @@ def parse_range(text: str, now: int) -> Range:
     if ".." in word:
         return _between(word, now)
     return _days_of(word, *_month_or_day(word), now)
+
+
+def check_clock(now: int) -> None:
+    """Raise UsageError where now is none of the API's years: there is no range to speak of."""
+    side = "before" if now < EARLIEST else "after" if now >= _LATEST else ""
+    if side:
+        year = _FIRST_YEAR if side == "before" else _LAST_YEAR
+        raise UsageError("this machine's clock is wrong", why=f"it says {side} {year}", mend="Set the clock")
 
 
 def _days_of(word: str, start: int, end: int, now: int) -> Range:

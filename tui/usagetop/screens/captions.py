@@ -15,9 +15,10 @@ from usagetop.model.period import span_text
 from usagetop.widgets.line import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from usagetop.analysis.frame import Frame, Number
+    from usagetop.model.answer import Notice
     from usagetop.model.metrics import Unit
     from usagetop.model.period import Range
     from usagetop.store.earlier import Earlier
@@ -233,9 +234,17 @@ def _proof(outcome: Outcome) -> list[Piece]:
     told = [
         n for n in answer.notices if n.code not in {"partial_bucket", "derived_dimension", "range_widened"}
     ]
+    pieces += around(answer.notices)
     if told:
         pieces.append(Piece(f" · {_counted(len(told), 'notice')} (!)", "word", weight=2))
     return pieces
+
+
+def around(notices: Iterable[Notice]) -> list[Piece]:
+    """What is wrong around a good answer, in two words each; the sentences stand under messages."""
+    words = {"clock_skew": "clock differs", "cache_off": "cache off"}
+    codes = {notice.code for notice in notices}
+    return [Piece(f" · {said}", "word", weight=2) for code, said in words.items() if code in codes]
 
 
 def _rows(outcome: Outcome, view: View, shown_rows: int) -> tuple[Piece, ...]:

@@ -11,6 +11,7 @@ from usagetop.commands import BY_ID, shown
 from usagetop.model.cells import fit, width_of
 from usagetop.model.dimensions import DIMENSIONS
 from usagetop.model.period import span_text
+from usagetop.screens.captions import around
 from usagetop.widgets.line import Piece
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def status(sheet: Sheet | None, *, rows: int, holding: tuple[str, ...], loading:
             Piece(f" · fetched {datetime.fromtimestamp(source.fetched_at, UTC):%H:%M}Z", "quiet", weight=3)
         )
     told = [notice for notice in sheet.notices if notice.code not in {"partial_bucket", "derived_dimension"}]
+    left += around(sheet.notices)
     if told:
         left.append(Piece(f" · {len(told)} notice{'s' * (len(told) != 1)} (!)", "word", weight=2))
     return tuple(left), (Piece(f"{rows:,} row{'s' * (rows != 1)} ", "quiet", weight=7),)

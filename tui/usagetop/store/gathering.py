@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from usagetop.client import plan
+from usagetop.client.clocks import seen_at
 from usagetop.client.http import Gateway
 from usagetop.client.paging import Fetched, fetch_window
 from usagetop.client.plan import Window
@@ -177,6 +178,7 @@ class _Gathering:
 
 def complete_units(query: Query, window: Window, fetched: Fetched, asked_at: int) -> list[Unit]:
     """The units of a window of which every bucket came and is sound."""
+    asked_at = seen_at(asked_at, fetched.date)
     buckets = {bucket.start: bucket for bucket in fetched.buckets if bucket.start in fetched.good}
     units = []
     for start in plan.units_of(window, query.width):

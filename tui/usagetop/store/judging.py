@@ -7,18 +7,15 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from usagetop.client import plan
+from usagetop.client.clocks import skew_text, duration_text
 from usagetop.client.units import Unit
 from usagetop.errors import UsagetopError
 from usagetop.model.answer import Notice
-from usagetop.model.period import DAY, HOUR, MINUTE
 from usagetop.model.query import Query
 from usagetop.store.stored import shows
 
 if TYPE_CHECKING:
     from usagetop.store.gathering import Gathered
-
-# A server's clock this far from ours puts "now" and the open bucket in doubt.
-_SKEW_SECONDS = 5 * MINUTE
 
 
 def judge(
@@ -52,7 +49,12 @@ def stale_notice(old: Collection[Unit], now: int) -> Notice | None:
     if not old:
         return None
     oldest = min(unit.fetched_at for unit in old)
-    return Notice("stale", f"some numbers are older than their time to live, from {_age(now - oldest)} ago")
+    if oldest > now:
+        ahead = f"a clock that was {duration_text(oldest - now)} ahead of this one"
+        return Notice("stale", f"some numbers were fetched by {ahead}: how old they are is not known")
+    return Notice(
+        "stale", f"some numbers are older than their time to live, from {duration_text(now - oldest)} ago"
+    )
 
 
 def unrefreshed_notice(units: Iterable[Unit], now: int, error: UsagetopError) -> Notice:
@@ -61,13 +63,8 @@ def unrefreshed_notice(units: Iterable[Unit], now: int, error: UsagetopError) ->
     The answer is whole, only older than was asked for: stale, not incomplete.
     """
     oldest = min((unit.fetched_at for unit in units), default=now)
-    return Notice("stale", f"some numbers are from {_age(now - oldest)} ago, because asking failed: {error}")
-
-
-def _age(seconds: int) -> str:
-    if seconds < HOUR:
-        return f"{max(1, seconds // MINUTE)} min"
-    return f"{seconds // HOUR} h" if seconds < 2 * DAY else f"{seconds // DAY} days"
+    age = f"from {duration_text(now - oldest)} ago" if oldest <= now else "of an unknown age"
+    return Notice("stale", f"some numbers are {age}, because asking failed: {error}")
 
 
 def failed_notice(errors: Iterable[UsagetopError]) -> Notice:
@@ -78,7 +75,5 @@ def failed_notice(errors: Iterable[UsagetopError]) -> Notice:
 
 def skew_notice(date: int | None, now: int) -> Notice | None:
     """The server's clock and ours disagree."""
-    if date is None or abs(date - now) <= _SKEW_SECONDS:
-        return None
-    way = "behind" if date > now else "ahead of"
-    return Notice("clock_skew", f"this machine's clock is {_age(abs(date - now))} {way} the server's")
+    text = skew_text(date, now)
+    return Notice("clock_skew", text) if text else None

@@ -145,10 +145,12 @@ class Loader:
 
         buckets = (bucket.start for unit in held.units.values() for bucket in unit.buckets)
         if query.starts() and not shows(query, buckets):
+            trouble = self._store.take_trouble() if self._store is not None else None
             raise NotCached(
-                "nothing of this view is stored",
-                why="offline",
-                mend="Ask once without --offline, or take a range and grouping that were asked before",
+                "nothing of this view is stored" if trouble is None else "nothing can be read offline",
+                why="offline" if trouble is None else str(trouble),
+                mend=(trouble.mend if trouble is not None else "")
+                or "Ask once without --offline, or take a range and grouping that were asked before",
             )
         told = [Notice("offline", "no network: what the cache holds is shown")]
         stale = stale_notice(
@@ -190,7 +192,7 @@ class Loader:
 
     def _trouble(self) -> list[Notice]:
         trouble = self._store.take_trouble() if self._store is not None else None
-        return [Notice("cache_off", str(trouble))] if trouble is not None else []
+        return [Notice("cache_off", ". ".join(trouble.lines()))] if trouble is not None else []
 
     # -- names
 
