@@ -56,6 +56,11 @@ def test_home_is_the_fallback(place: Place, value: str | None, monkeypatch: pyte
 
 
 @every
+@pytest.mark.fault(
+    "cache",
+    "HOME and the XDG variables are missing, empty or relative",
+    "nothing lands in the working directory",
+)
 @pytest.mark.parametrize("value", [None, "", "relative"])
 def test_nothing_lands_in_the_working_directory(
     place: Place, value: str | None, monkeypatch: pytest.MonkeyPatch

@@ -53,6 +53,11 @@ def test_the_later_copy_stands(store: UnitStore) -> None:
     assert store.read(GRAIN, [FIRST]) == {FIRST: later}
 
 
+@pytest.mark.fault(
+    "cache",
+    "the cache is another key's, another server's or another path's",
+    "none of it is served",
+)
 @pytest.mark.parametrize(
     "other",
     [
@@ -91,6 +96,11 @@ def test_another_instance_finds_them(directory: Path) -> None:
     assert BucketCache(directory).read(GRAIN, list(both)) == both
 
 
+@pytest.mark.fault(
+    "cache",
+    "two instances use the cache at once",
+    "both read and write all of it, without a word",
+)
 def test_many_threads_write_at_once(directory: Path) -> None:
     """Windows arrive together, and two programs may run."""
     stores = [BucketCache(directory), BucketCache(directory)]

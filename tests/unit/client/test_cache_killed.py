@@ -33,6 +33,11 @@ for number in range(1_000_000):
 """
 
 
+@pytest.mark.fault(
+    "cache",
+    "the program is killed (kill -9) while it writes",
+    "whole writes are there, the last one entirely or not at all; the cache works on",
+)
 @pytest.mark.parametrize("patience", range(ROUNDS))
 def test_a_kill_while_writing_loses_nothing_that_was_written(tmp_path: Path, patience: int) -> None:
     """All units of a write are there or none: they agree on the number."""

@@ -52,6 +52,11 @@ def sentence(store: BucketCache) -> str:
 # -- rows
 
 
+@pytest.mark.fault(
+    "cache",
+    "a row holds a pickle, names a file, is cut, or has a column of another type",
+    "no code runs, no file is read or removed, the row is a miss",
+)
 @pytest.mark.parametrize(
     ("change", "values"),
     [
@@ -97,6 +102,11 @@ def test_a_bad_row_is_deleted(directory: Path) -> None:
         assert connection.execute("SELECT COUNT(*) FROM Cache").fetchone() == (4,)
 
 
+@pytest.mark.fault(
+    "cache",
+    "rows have changed places",
+    "both are misses",
+)
 def test_rows_that_changed_places_are_misses(directory: Path) -> None:
     """Both are rightly sealed, but for other days."""
     first, second = GRAIN.key(DAYS[0]), GRAIN.key(DAYS[1])
@@ -106,6 +116,11 @@ def test_rows_that_changed_places_are_misses(directory: Path) -> None:
     assert sorted(BucketCache(directory).read(GRAIN, DAYS)) == DAYS[2:]
 
 
+@pytest.mark.fault(
+    "cache",
+    "a row was made by somebody who does not know the API key",
+    "it is a miss",
+)
 def test_a_forged_row_is_a_miss(directory: Path) -> None:
     """Who may write the file sees its keys; but without the API key nothing can be sealed for them."""
     key = GRAIN.key(DAYS[0])
@@ -118,6 +133,11 @@ def test_a_forged_row_is_a_miss(directory: Path) -> None:
 # -- the schema and the settings
 
 
+@pytest.mark.fault(
+    "cache",
+    "the file's settings name attributes, pragmas or nonsense",
+    "they are not looked at; reading and writing work",
+)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_settings_rows_do_not_matter(directory: Path, name: str) -> None:
     """Reading does not look at them, and writing uses its own."""
@@ -129,6 +149,11 @@ def test_settings_rows_do_not_matter(directory: Path, name: str) -> None:
     assert store.take_trouble() is None
 
 
+@pytest.mark.fault(
+    "cache",
+    "the schema is older, newer, or holds triggers, views and other tables",
+    "the file is moved aside and kept; one sentence says where",
+)
 @pytest.mark.parametrize(
     "statements",
     [
@@ -171,6 +196,11 @@ def unhurried() -> Iterator[None]:
 @pytest.mark.usefixtures("unhurried")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
+@pytest.mark.fault(
+    "cache",
+    "bytes of the cache file are overwritten, or it is cut",
+    "right units or none",
+)
 def test_no_damaged_page_gives_a_wrong_value(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
@@ -219,6 +249,11 @@ def _as_pipe(path: Path) -> None:
     os.mkfifo(path, 0o600)
 
 
+@pytest.mark.fault(
+    "cache",
+    "a directory, link, pipe, second name or other file stands in the cache file's place",
+    "it is moved aside and told once; what a link points to stays as it is",
+)
 @pytest.mark.parametrize(
     "damage",
     [
@@ -257,6 +292,11 @@ def test_an_empty_file_is_an_empty_cache(directory: Path) -> None:
     assert store.take_trouble() is None
 
 
+@pytest.mark.fault(
+    "cache",
+    "a link stands where damaged caches are moved to",
+    "the link goes, what it points to stays",
+)
 def test_the_next_damaged_cache_takes_the_place_of_the_last(directory: Path) -> None:
     """One is kept to be looked at; a link in its place is not followed."""
     precious = directory.parent / "precious"
@@ -276,6 +316,11 @@ def test_the_next_damaged_cache_takes_the_place_of_the_last(directory: Path) -> 
 # -- the directory
 
 
+@pytest.mark.fault(
+    "cache",
+    "others may write to the cache's directory",
+    "it is not used, and not changed; the mend is said",
+)
 def test_a_directory_that_others_may_write_to_is_refused(directory: Path) -> None:
     """Not moved: it may be meant so. What to do is said."""
     directory.chmod(0o770)
@@ -285,6 +330,11 @@ def test_a_directory_that_others_may_write_to_is_refused(directory: Path) -> Non
     assert stat.S_IMODE(directory.stat().st_mode) == 0o770
 
 
+@pytest.mark.fault(
+    "cache",
+    "the cache belongs to another user",
+    "it is not used; the answer is whole without",
+)
 def test_a_directory_of_another_user_is_refused(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after sudo."""
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
@@ -341,6 +391,11 @@ def test_a_lock_of_somebody_else_ends_nothing(directory: Path, monkeypatch: pyte
     assert directory.exists()
 
 
+@pytest.mark.fault(
+    "cache",
+    "another program holds the cache file",
+    "nobody waits longer than a second; told once, and the file is left where it is",
+)
 def test_an_exclusive_lock_ends_reading(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is found then, and nobody waits."""
     monkeypatch.setattr(cache_file, "LOCK_SECONDS", 0.01)
@@ -353,6 +408,11 @@ def test_an_exclusive_lock_ends_reading(directory: Path, monkeypatch: pytest.Mon
     assert directory.exists()
 
 
+@pytest.mark.fault(
+    "cache",
+    "the disk is full",
+    "what is stored is still read; told once",
+)
 def test_a_full_disk_leaves_reading_on(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is stored is still good."""
 

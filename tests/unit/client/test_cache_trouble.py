@@ -36,6 +36,11 @@ def other(directory: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+@pytest.mark.fault(
+    "cache",
+    "a writer waits for a foreign lock",
+    "the screen does not",
+)
 def test_the_screen_does_not_wait_for_a_writer(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What went wrong is asked for on the event loop, while a thread may wait for a foreign lock."""
     entered, go = threading.Event(), threading.Event()
@@ -59,6 +64,11 @@ def test_the_screen_does_not_wait_for_a_writer(directory: Path, monkeypatch: pyt
     assert store.read(GRAIN, [FIRST]) == {FIRST: unit(FIRST, 2)}
 
 
+@pytest.mark.fault(
+    "cache",
+    "another program holds the cache file for a while",
+    "told once; written again later",
+)
 def test_a_lock_that_passes_is_told_once_and_passes(
     directory: Path, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,11 @@ def test_a_value_beyond_the_cap_is_refused() -> None:
         BytesDisk("unused").store(bytes(cache_file.LARGEST_VALUE + 1), False)
 
 
+@pytest.mark.fault(
+    "cache",
+    "a row is a pickle (CVE-2025-69872)",
+    "it is never unpickled: a miss",
+)
 @pytest.mark.parametrize("mode", [MODE_BINARY, MODE_TEXT, MODE_PICKLE, 0, 5, None, "1"])
 def test_rows_of_other_modes_are_a_miss(tmp_path: Path, mode: object) -> None:
     """Above all pickles: this is CVE-2025-69872."""
@@ -87,6 +92,11 @@ def test_rows_of_other_modes_are_a_miss(tmp_path: Path, mode: object) -> None:
     assert not ran
 
 
+@pytest.mark.fault(
+    "cache",
+    "a row names a file outside",
+    "it is neither read nor removed",
+)
 @pytest.mark.parametrize("mode", [MODE_RAW, MODE_BINARY, MODE_TEXT, MODE_PICKLE])
 def test_rows_that_name_a_file_neither_read_nor_remove_it(tmp_path: Path, mode: int) -> None:
     """Not when they are read, replaced or deleted."""
@@ -187,6 +197,11 @@ def test_a_foreign_lock_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.Mo
     assert "another program" in str(told)
 
 
+@pytest.mark.fault(
+    "cache",
+    "the file system of the cache does not answer",
+    "after 1.5 s it is gone on without",
+)
 def test_what_hangs_is_left_behind() -> None:
     """A file system that does not answer holds nobody up."""
     import threading

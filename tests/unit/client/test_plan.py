@@ -194,6 +194,11 @@ def test_a_life_ends_with_its_last_second() -> None:
 
 
 @given(seconds, st.integers(1, 400 * DAY))
+@pytest.mark.fault(
+    "time",
+    "a unit was fetched at a time that has not come",
+    "it is asked for again",
+)
 def test_what_was_fetched_in_the_future_is_due(age: int, ahead: int) -> None:
     """The clock was wrong then or is now: no life can be counted on."""
     assert plan.is_due(MIDNIGHT + age, MIDNIGHT, MIDNIGHT + age - ahead)

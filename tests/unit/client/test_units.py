@@ -94,6 +94,11 @@ def test_a_row_of_another_day_is_refused() -> None:
 
 
 @given(st.data())
+@pytest.mark.fault(
+    "cache",
+    "a byte of a stored unit is changed",
+    "the unit is refused",
+)
 def test_no_changed_byte_goes_unnoticed(data: st.DataObject) -> None:
     """Bits flipped, bytes cut or added anywhere."""
     sealed = encode_unit(GRAIN, unit(FIRST, 7))

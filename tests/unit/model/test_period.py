@@ -138,6 +138,11 @@ def test_every_preset_is_tried_above() -> None:
     assert DEFAULT_RANGE in PRESETS
 
 
+@pytest.mark.fault(
+    "time",
+    "a range is garbage, a day that is none, or holds control characters",
+    "one line that can be drawn",
+)
 @pytest.mark.parametrize("text", GARBAGE, ids=lambda text: ascii(text[:20]))
 def test_garbage_is_refused_in_one_drawable_line(text: str) -> None:
     """What is no range is a UsageError whose sentence holds nothing that moves a terminal."""
@@ -204,6 +209,11 @@ def test_both_days_of_a_span_are_in_it(now: int, back: int, length: int) -> None
     assert day_text(period.end - 1) == min(last, today).isoformat()
 
 
+@pytest.mark.fault(
+    "time",
+    "the local zone is not UTC, or garbage",
+    "ranges are UTC days",
+)
 @pytest.mark.parametrize(
     "zone", ["UTC", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu", "garbage"]
 )

@@ -21,6 +21,16 @@ def world() -> World:
     return World()
 
 
+@pytest.mark.fault(
+    "time",
+    "the machine slept between a question and its answer",
+    "an open day is not taken for a whole one",
+)
+@pytest.mark.fault(
+    "time",
+    "a day was seen only while it was open",
+    "it is asked for again, however much later",
+)
 @pytest.mark.parametrize(
     ("text", "width"), [("30d", "1d"), ("365d", "1d"), ("24h", "1h"), ("2h", "1m"), ("2026-10", "1d")]
 )

@@ -36,6 +36,11 @@ def world() -> World:
 # -- clocks
 
 
+@pytest.mark.fault(
+    "time",
+    "this machine's clock and the server's disagree",
+    "a notice says by how much",
+)
 @pytest.mark.parametrize(("seconds", "told"), [(0, ""), (240, ""), (900, "behind"), (-7200, "ahead of")])
 async def test_clocks_that_disagree_are_told(world: World, seconds: int, told: str) -> None:
     """A wrong clock puts "now" and the open bucket in doubt."""

@@ -11,7 +11,7 @@ from usagetop.cli.naming import MOST_NAME_REQUESTS
 from usagetop.errors import UsageError
 from usagetop.exports.wording import holding_words
 from usagetop.model.answer import INCOMPLETE_CODES, TOLD_CODES
-from usagetop.model.period import day_text
+from usagetop.model.period import check_clock, day_text
 from usagetop.model.text import label
 from usagetop.settings import load_settings
 from usagetop.store.budgets import load_budgets
@@ -45,6 +45,7 @@ def standing(source: SourceOptions, clock: Callable[[], float], *, foreseen: boo
     """
     import asyncio
 
+    check_clock(int(clock()))
     found, names = asyncio.run(_asked(source, clock))
     for notice in found.notices:
         if notice.code in _TOLD:

@@ -201,8 +201,8 @@ def fault(error: Exception) -> CacheUnusable:
         return error
     if isinstance(error, OSError):
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        why: str = _FULL if full else error.strerror or "its file cannot be used"
-        return CacheUnusable(_OFF, why=why, mend=_MAKE_ROOM if full else _elsewhere())
+        said = _FULL if full else (error.strerror or "its file cannot be used")
+        return CacheUnusable(_OFF, why=said, mend=_MAKE_ROOM if full else _elsewhere())
     if type(error).__name__ == "Timeout":  # diskcache's own, which is not imported for reading
         return Busy(_OFF, why=_HELD, mend=_WAIT)
     if isinstance(error, (MemoryError, RuntimeError)):  # of this process; no thread could be started, say

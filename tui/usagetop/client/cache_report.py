@@ -111,6 +111,7 @@ def clear(directory: Path) -> int:
         if not cache_file.check(directory):
             return 0
         with closing(cache_file.connect(directory, write=True)) as connection:
+            _hosts(connection)  # a table of other columns would be emptied, and go on being no cache
             connection.execute("DELETE FROM Cache")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except (sqlite3.Error, OSError, CacheUnusable) as error:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from usagetop.client import plan
-from usagetop.client.clocks import skew_text, duration_text
+from usagetop.client.clocks import duration_text, skew_text
 from usagetop.client.units import Unit
 from usagetop.errors import UsagetopError
 from usagetop.model.answer import Notice
