@@ -102,11 +102,7 @@ def test_a_bad_row_is_deleted(directory: Path) -> None:
         assert connection.execute("SELECT COUNT(*) FROM Cache").fetchone() == (4,)
 
 
-@pytest.mark.fault(
-    "cache",
-    "rows have changed places",
-    "both are misses",
-)
+@pytest.mark.fault("cache", "rows have changed places", "both are misses")
 def test_rows_that_changed_places_are_misses(directory: Path) -> None:
     """Both are rightly sealed, but for other days."""
     first, second = GRAIN.key(DAYS[0]), GRAIN.key(DAYS[1])
@@ -116,11 +112,7 @@ def test_rows_that_changed_places_are_misses(directory: Path) -> None:
     assert sorted(BucketCache(directory).read(GRAIN, DAYS)) == DAYS[2:]
 
 
-@pytest.mark.fault(
-    "cache",
-    "a row was made by somebody who does not know the API key",
-    "it is a miss",
-)
+@pytest.mark.fault("cache", "a row is forged without the API key", "it is a miss")
 def test_a_forged_row_is_a_miss(directory: Path) -> None:
     """Who may write the file sees its keys; but without the API key nothing can be sealed for them."""
     key = GRAIN.key(DAYS[0])
@@ -133,11 +125,7 @@ def test_a_forged_row_is_a_miss(directory: Path) -> None:
 # -- the schema and the settings
 
 
-@pytest.mark.fault(
-    "cache",
-    "the file's settings name attributes, pragmas or nonsense",
-    "they are not looked at; reading and writing work",
-)
+@pytest.mark.fault("cache", "the file's settings are hostile", "they are not looked at")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_settings_rows_do_not_matter(directory: Path, name: str) -> None:
     """Reading does not look at them, and writing uses its own."""
@@ -196,11 +184,7 @@ def unhurried() -> Iterator[None]:
 @pytest.mark.usefixtures("unhurried")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-@pytest.mark.fault(
-    "cache",
-    "bytes of the cache file are overwritten, or it is cut",
-    "right units or none",
-)
+@pytest.mark.fault("cache", "bytes of the file are overwritten or cut", "right units or none")
 def test_no_damaged_page_gives_a_wrong_value(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
@@ -292,11 +276,7 @@ def test_an_empty_file_is_an_empty_cache(directory: Path) -> None:
     assert store.take_trouble() is None
 
 
-@pytest.mark.fault(
-    "cache",
-    "a link stands where damaged caches are moved to",
-    "the link goes, what it points to stays",
-)
+@pytest.mark.fault("cache", "a link stands where damaged caches go", "what it points to stays")
 def test_the_next_damaged_cache_takes_the_place_of_the_last(directory: Path) -> None:
     """One is kept to be looked at; a link in its place is not followed."""
     precious = directory.parent / "precious"
@@ -316,11 +296,7 @@ def test_the_next_damaged_cache_takes_the_place_of_the_last(directory: Path) -> 
 # -- the directory
 
 
-@pytest.mark.fault(
-    "cache",
-    "others may write to the cache's directory",
-    "it is not used, and not changed; the mend is said",
-)
+@pytest.mark.fault("cache", "others may write to the cache", "it is neither used nor changed; told")
 def test_a_directory_that_others_may_write_to_is_refused(directory: Path) -> None:
     """Not moved: it may be meant so. What to do is said."""
     directory.chmod(0o770)
@@ -330,11 +306,7 @@ def test_a_directory_that_others_may_write_to_is_refused(directory: Path) -> Non
     assert stat.S_IMODE(directory.stat().st_mode) == 0o770
 
 
-@pytest.mark.fault(
-    "cache",
-    "the cache belongs to another user",
-    "it is not used; the answer is whole without",
-)
+@pytest.mark.fault("cache", "the cache is another user's", "it is not used")
 def test_a_directory_of_another_user_is_refused(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after sudo."""
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
@@ -391,11 +363,7 @@ def test_a_lock_of_somebody_else_ends_nothing(directory: Path, monkeypatch: pyte
     assert directory.exists()
 
 
-@pytest.mark.fault(
-    "cache",
-    "another program holds the cache file",
-    "nobody waits longer than a second; told once, and the file is left where it is",
-)
+@pytest.mark.fault("cache", "another program holds the file", "told once after a second; the file stays")
 def test_an_exclusive_lock_ends_reading(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is found then, and nobody waits."""
     monkeypatch.setattr(cache_file, "LOCK_SECONDS", 0.01)
@@ -408,11 +376,7 @@ def test_an_exclusive_lock_ends_reading(directory: Path, monkeypatch: pytest.Mon
     assert directory.exists()
 
 
-@pytest.mark.fault(
-    "cache",
-    "the disk is full",
-    "what is stored is still read; told once",
-)
+@pytest.mark.fault("cache", "the disk is full", "what is stored is still read; told once")
 def test_a_full_disk_leaves_reading_on(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is stored is still good."""
 

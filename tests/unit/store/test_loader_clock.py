@@ -83,7 +83,7 @@ async def test_an_age_that_cannot_be_known_is_not_told(world: TwoClocks) -> None
     world.now -= 40 * DAY
     for mode in ("normal", "offline"):
         world.fault = unreachable
-        answer = await loader.load(world.query("2026-10-01..2026-10-10", width="1d"), mode=mode)  # type: ignore[arg-type]
+        answer = await loader.load(world.query("2026-10-01..2026-10-10", width="1d"), mode=mode)
         stale = answer.notice("stale")
         assert stale is not None
         assert "ago" not in stale.message
