@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import ssl
 import tracemalloc
 from pathlib import Path
@@ -92,7 +93,14 @@ async def test_an_untrusted_certificate_is_final() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["ftp://proxy.example", "http://[::1", "socks5://proxy.example:1", "http://a:b:c"]
+    "value",
+    [
+        "ftp://proxy.example",
+        "http://[::1",
+        "socks5://proxy.example:1",
+        "http://a:b:c",
+        "http://127.0.0.1:99999",
+    ],
 )
 async def test_bad_proxy_settings_are_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Never a traceback, and never the proxy's password."""
@@ -102,16 +110,49 @@ async def test_bad_proxy_settings_are_a_sentence(value: str, monkeypatch: pytest
         await asker.get("/x", [], what="x", read=load)
 
 
+@pytest.mark.parametrize("status", [407, 403, 502])
+async def test_a_proxy_that_refuses_is_told_by_its_status_alone(status: int) -> None:
+    """It was given a password, and may say it back."""
+    server = Server(httpx.ProxyError(f"{status} go away, hunter2"))
+    with pytest.raises(NetworkFailed, match=rf"the proxy refuses: .*{status}") as caught:
+        await get(server)
+    assert "hunter2" not in "".join(caught.value.lines())
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("kind", ["nothing", "text", "pipe", "folder", "long"])
 async def test_bad_certificate_settings_are_a_sentence(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not there, holds no certificate, or would be waited for without an end."""
+    place = tmp_path / ("ca.pem" if kind != "long" else "x" * 5_000)
+    if kind == "text":
+        place.write_text("nothing")
+    elif kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "folder":
+        place.mkdir()
+    monkeypatch.setenv("SSL_CERT_FILE", str(place))
+    with pytest.raises(ConfigError, match=r"SSL_CERT_FILE|certificates"):
+        await Gateway(Origin(BASE_URL)).get("/x", [], what="x", read=load)
+
+
+def test_a_folder_of_certificates_may_be_one_of_several(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that is not there, and one that holds no certificate."""
-    place = tmp_path / "ca.pem"
-    monkeypatch.setenv("SSL_CERT_FILE", str(place))
-    for _ in range(2):
-        with pytest.raises(ConfigError, match=r"SSL_CERT_FILE|certificates"):
-            await Gateway(Origin(BASE_URL)).get("/x", [], what="x", read=load)
-        place.write_text("nothing")
+    """As OpenSSL reads the variable; where none is there it is a sentence."""
+    monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path / 'gone'}{os.pathsep}{tmp_path}")
+    assert _certificates().verify_mode == ssl.CERT_REQUIRED
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "gone"))
+    with pytest.raises(ConfigError, match="SSL_CERT_DIR"):
+        _certificates()
+
+
+async def test_a_refused_connection_says_so() -> None:
+    """The system's reason, not the address that is known already."""
+    asker = Gateway(Origin("http://127.0.0.1:1/v1"), sleep=Clock().sleep)
+    with pytest.raises(NetworkFailed, match="Connection refused"):
+        await asker.get("/x", [], what="x", read=load)
 
 
 async def test_a_key_for_this_machine_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,6 +76,9 @@ class LiveExchange:
                 return Raw(response.status_code, headers, body)
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
             raise _fault(error, self._mask.text) from None
+        # A port that is none: that of the server was looked at before.
+        except (ExceptionGroup, OverflowError):
+            raise _bad_proxy("a port is a number up to 65535") from None
         except httpx.InvalidURL:
             raise NetworkFailed("the address cannot be asked", mend="Look at OPENAI_BASE_URL") from None
 
@@ -120,20 +123,28 @@ class LiveExchange:
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             hint = "socks needs the package socksio" if isinstance(error, ImportError) else ""
-            raise ConfigError(
-                "the proxy setting cannot be used",
-                why=hint,
-                mend=f"Look at {_PROXIES}: a value is like http://proxy.example:3128",
-            ) from None
+            raise _bad_proxy(hint) from None
+
+
+def _bad_proxy(why: str) -> ConfigError:
+    """The values are not shown: they may hold a password."""
+    mend = f"Look at {_PROXIES} and NO_PROXY: a value is like http://proxy.example:3128"
+    return ConfigError("the proxy setting cannot be used", why=why, mend=mend)
 
 
 def _certificates() -> ssl.SSLContext:
     """The context that ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` asks for, else httpx's own choice."""
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        place = os.environ.get(name, "")
-        if place and not Path(place).exists():
-            raise ConfigError(f"{name} names a place that is not there", mend=f"Correct or unset {name}")
+    file, folders = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
     try:
+        # To open anything but a file could block for ever (a pipe), or read without an end (a device).
+        if file and not Path(file).is_file():
+            raise ConfigError(
+                "SSL_CERT_FILE names no file that is there", mend="Correct or unset SSL_CERT_FILE"
+            )
+        if folders and not any(Path(folder).is_dir() for folder in folders.split(os.pathsep)):
+            raise ConfigError(
+                "SSL_CERT_DIR names no folder that is there", mend="Correct or unset SSL_CERT_DIR"
+            )
         return httpx.create_ssl_context()
     except (OSError, ssl.SSLError, ValueError) as error:
         raise ConfigError(
@@ -183,7 +194,10 @@ def _fault(error: Exception, masked: Callable[[str], str]) -> Exception:
     """
     text = drawable(masked(str(error)))
     if isinstance(error, httpx.ProxyError):
-        return NetworkFailed("the proxy refuses", why=text, mend=f"Look at {_PROXIES} and NO_PROXY")
+        # Its status alone: a proxy may say anything, the password that it was given among it.
+        status = text[:3] if text[:3].isdecimal() else ""
+        why = "it asks for a name and password (407)" if status == "407" else status
+        return NetworkFailed("the proxy refuses", why=why, mend=f"Look at {_PROXIES} and NO_PROXY")
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return NetworkFailed(
             "the server's certificate is not trusted",
@@ -210,6 +224,8 @@ def _reason(error: BaseException, masked: Callable[[str], str]) -> str:
     below = error.__cause__ or error.__context__
     while below is not None:
         words = getattr(below, "strerror", None) or words
+        if words.startswith("Connect call failed") and isinstance(below, OSError) and below.errno:
+            words = os.strerror(below.errno)  # asyncio puts the address in the place of the reason
         below = below.__cause__ or below.__context__
     return drawable(masked(words)) or "no connection"
 
