@@ -57,6 +57,9 @@ FAULTS: dict[str, tuple[Answer, int, str]] = {
 }
 
 
+@pytest.mark.fault(
+    "network", "every kind of wrong answer", "one or two lines, the exit code of its kind, no output, no file"
+)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_a_sentence(name: str, server: Server, run: Callable[..., Ran], tmp_path: Path) -> None:
     """One or two lines on stderr, the exit code of its kind, no output and no file."""
@@ -91,6 +94,7 @@ def test_no_key(run: Callable[..., Ran]) -> None:
     assert "--demo" in ran.err
 
 
+@pytest.mark.fault("network", "nobody listens", "a sentence, exit 4")
 def test_a_refused_connection(
     server: Server, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +106,7 @@ def test_a_refused_connection(
     assert (ran.code, ran.out) == (4, "")
 
 
+@pytest.mark.fault("shape", "cursors that repeat, also in a circle", "ended, INCOMPLETE, exit 5")
 def test_a_repeating_cursor_ends(server: Server, run: Callable[..., Ran]) -> None:
     """Pages that go round for ever are left, and the answer is marked as incomplete."""
     server.answer = Answer(PAGE)
@@ -112,6 +117,7 @@ def test_a_repeating_cursor_ends(server: Server, run: Callable[..., Ran]) -> Non
     assert len(server.data_requests) < 10
 
 
+@pytest.mark.fault("shape", "a bucket is missing", "named, never zero; INCOMPLETE, exit 5")
 def test_a_missing_bucket_is_missing(server: Server, run: Callable[..., Ran]) -> None:
     """A day that the answer lacks is named, not filled with zero; csv tells it on stderr."""
     server.answer = Answer(json.dumps(ONE_DAY).encode())

@@ -10,6 +10,7 @@ from tests.unit.client.support import Clock
 from usagetop.client.gate import Gate, LongPause
 
 
+@pytest.mark.fault("network", "Esc in a wait or a request", "ended at once; the places are free for others")
 async def test_a_waiter_that_gives_up_hands_its_turn_on() -> None:
     """Woken and cancelled in the same moment: the next one gets the place, or nobody ever would."""
     clock = Clock()

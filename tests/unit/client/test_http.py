@@ -37,6 +37,7 @@ async def test_a_request_carries_the_key_and_who_asks() -> None:
     assert request.headers["user-agent"].startswith("usagetop/")
 
 
+@pytest.mark.fault("network", "408, 409, 5xx", "three tries with growing waits, each told; then exit 4")
 @pytest.mark.parametrize("status", [500, 502, 503, 408, 409])
 async def test_passing_faults_are_asked_again(status: int) -> None:
     """With growing waits, and a word about each."""
@@ -47,6 +48,11 @@ async def test_passing_faults_are_asked_again(status: int) -> None:
     assert events == [Retrying(str(status), 0.5, 1), Retrying(str(status), 1.0, 2), Resumed(3)]
 
 
+@pytest.mark.fault(
+    "network",
+    "refused, reset, cut or empty answers, damaged packing",
+    "asked again; when it stays, a sentence and exit 4",
+)
 @pytest.mark.parametrize(
     "fault",
     [
@@ -72,6 +78,7 @@ async def test_faults_of_the_connection_are_asked_again(fault: Any) -> None:  # 
     assert len(caught.value.lines()) <= 2
 
 
+@pytest.mark.fault("network", "refusals, 204, 206", "not asked again")
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 422, 301, 302, 307, 204, 206])
 async def test_refusals_are_final(status: int) -> None:
     """Asking again would change nothing."""
@@ -81,6 +88,7 @@ async def test_refusals_are_final(status: int) -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.fault("network", "redirects", "never followed; the host is named")
 async def test_a_redirect_is_never_followed() -> None:
     """It could carry the key elsewhere."""
     server = Server(answer(b"", 302, {"location": "https://login.example/?next=1"}), GOOD)
@@ -89,6 +97,7 @@ async def test_a_redirect_is_never_followed() -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.fault("network", "redirects", "never followed; the host is named")
 @pytest.mark.parametrize("place", ["http://[::1", "https://a:b:c/", "http://\x00.example"])
 async def test_a_redirect_to_nowhere_is_one_too(place: str) -> None:
     """The HTTP client reads where it leads and stumbles; asking again would change nothing."""
@@ -98,6 +107,7 @@ async def test_a_redirect_to_nowhere_is_one_too(place: str) -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.fault("network", "x-should-retry", "overrules the status")
 @pytest.mark.parametrize(
     ("said", "status", "tries"), [("true", 400, 2), ("false", 503, 1), ("maybe", 503, 2)]
 )
@@ -112,6 +122,9 @@ async def test_the_server_may_say_whether_to_ask_again(said: str, status: int, t
     assert len(server.asked) == tries
 
 
+@pytest.mark.fault(
+    "network", "429 with Retry-After in any form", "honoured where it can be read; else our own waits"
+)
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
@@ -132,6 +145,9 @@ async def test_the_server_says_how_long(headers: dict[str, str], seconds: float)
     assert events == [Retrying("429", seconds, 1), Resumed(2)]
 
 
+@pytest.mark.fault(
+    "network", "a wait of more than two minutes is asked for", "not waited; told when to try again"
+)
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_long_wait_is_told_not_waited(status: int) -> None:
     """Above two minutes the person decides."""
@@ -157,6 +173,7 @@ async def test_while_the_server_wants_peace_nobody_asks() -> None:
     assert (await asker.get("/x", [], what="x", read=load)).value == {"fine": True}
 
 
+@pytest.mark.fault("network", "429", "one pause for all, then two at once")
 async def test_one_pause_holds_back_all_and_then_two_at_once() -> None:
     """After a 429 nobody asks before the pause is over, and then at most two at once."""
     clock = Clock()
@@ -183,6 +200,7 @@ async def test_one_pause_holds_back_all_and_then_two_at_once() -> None:
     assert min(moments[1:]) >= moments[0] + 10
 
 
+@pytest.mark.fault("network", "many requests at once", "at most six in flight")
 async def test_at_most_six_at_once() -> None:
     """Whoever comes seventh waits for a place."""
     state = {"now": 0, "most": 0}
@@ -200,6 +218,7 @@ async def test_at_most_six_at_once() -> None:
     assert (state["most"], asker.requests) == (6, 20)
 
 
+@pytest.mark.fault("network", "Esc in a wait or a request", "ended at once; the places are free for others")
 async def test_cancelled_waiters_leave_the_gate_open() -> None:
     """Esc while waiting for a place, for a pause, or for an answer: the others go on."""
     release = asyncio.Event()
@@ -221,6 +240,7 @@ async def test_cancelled_waiters_leave_the_gate_open() -> None:
     assert (await asker.get("/x", [], what="x", read=load)).value == {"fine": True}
 
 
+@pytest.mark.fault("network", "Esc in a wait or a request", "ended at once; the places are free for others")
 async def test_a_wait_can_be_cancelled() -> None:
     """No retry holds on to whoever waits for it."""
     asker = Gateway(
@@ -233,6 +253,7 @@ async def test_a_wait_can_be_cancelled() -> None:
         await asyncio.wait_for(task, 0.3)
 
 
+@pytest.mark.fault("network", "silent and dripping servers", "a total deadline of 30 s, then exit 4")
 @pytest.mark.parametrize("drips", [False, True])
 async def test_the_deadline_holds_for_silence_and_for_drips(*, drips: bool) -> None:
     """A byte now and then defeats timeouts that are per read; the total deadline it does not."""

@@ -31,6 +31,7 @@ from usagetop.model.secret import Secret
 GOOD = answer({"fine": True})
 
 
+@pytest.mark.fault("network", "gzip bombs", "stopped at 32 MB, in bounded memory")
 async def test_a_bomb_is_stopped_while_it_unpacks() -> None:
     """A megabyte that would become a gigabyte is given up at the cap."""
     bomb = gzip.compress(b"\0" * 200_000_000)
@@ -53,18 +54,23 @@ async def test_a_packed_answer_is_read() -> None:
     assert server.asked[0].headers["accept-encoding"] == "gzip"
 
 
+@pytest.mark.fault("network", "gzip in several members", "read whole")
 async def test_a_packed_answer_in_several_members_is_read() -> None:
     """Gzip allows it (RFC 1952), and servers that pack piece by piece send it."""
     body = gzip.compress(b'{"fine"') + gzip.compress(b"") + gzip.compress(b": true}")
     assert await get(Server(answer(body, headers={"content-encoding": "gzip"}))) == {"fine": True}
 
 
+@pytest.mark.fault("network", "large answers", "read beside the keys")
 async def test_a_large_answer_is_read_in_a_thread() -> None:
     """The event loop stays free for keys."""
     server = Server(answer({"fine": "x" * 100_000}))
     assert len((await get(server))["fine"]) == 100_000
 
 
+@pytest.mark.fault(
+    "network", "a login page, whatever its status", "not an answer of this API, exit 4 (403: 3)"
+)
 @pytest.mark.parametrize("status", [200, 403, 500])
 async def test_a_web_page_is_not_an_answer(status: int) -> None:
     """A login page or captive portal, whatever its status."""
@@ -84,6 +90,7 @@ async def test_a_refusal_with_a_broken_body_is_still_that_refusal() -> None:
         await get(Server(answer(b"x" * 100_000, 400)))
 
 
+@pytest.mark.fault("network", "certificates that are not trusted", "one try, a sentence, exit 4")
 async def test_an_untrusted_certificate_is_final() -> None:
     """Asking again would not make it trusted."""
     server = Server(httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate"))
@@ -92,6 +99,9 @@ async def test_an_untrusted_certificate_is_final() -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.fault(
+    "network", "proxy settings that cannot be used", "a sentence without their password, exit 2"
+)
 @pytest.mark.parametrize(
     "value",
     [
@@ -110,6 +120,7 @@ async def test_bad_proxy_settings_are_a_sentence(value: str, monkeypatch: pytest
         await asker.get("/x", [], what="x", read=load)
 
 
+@pytest.mark.fault("network", "a proxy that refuses (407 and others)", "a sentence without its words, exit 4")
 @pytest.mark.parametrize("status", [407, 403, 502])
 async def test_a_proxy_that_refuses_is_told_by_its_status_alone(status: int) -> None:
     """It was given a password, and may say it back."""
@@ -120,6 +131,11 @@ async def test_a_proxy_that_refuses_is_told_by_its_status_alone(status: int) -> 
     assert len(server.asked) == 1
 
 
+@pytest.mark.fault(
+    "network",
+    "SSL_CERT_FILE names nothing, a pipe, a folder, or no certificate",
+    "a sentence, exit 2, no waiting",
+)
 @pytest.mark.parametrize("kind", ["nothing", "text", "pipe", "folder", "long"])
 async def test_bad_certificate_settings_are_a_sentence(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -148,6 +164,11 @@ def test_a_folder_of_certificates_may_be_one_of_several(
         _certificates()
 
 
+@pytest.mark.fault(
+    "network",
+    "refused, reset, cut or empty answers, damaged packing",
+    "asked again; when it stays, a sentence and exit 4",
+)
 async def test_a_refused_connection_says_so() -> None:
     """The system's reason, not the address that is known already."""
     asker = Gateway(Origin("http://127.0.0.1:1/v1"), sleep=Clock().sleep)

@@ -116,6 +116,7 @@ async def test_an_unaligned_recording_fills_its_days() -> None:
     assert len(fetched.good) == 31
 
 
+@pytest.mark.fault("shape", "cursors that repeat, also in a circle", "ended, INCOMPLETE, exit 5")
 async def test_a_repeated_cursor_ends_the_reading() -> None:
     """A server that repeats for ever is asked twice, and nothing of it is stored as complete."""
     fetched, server = await fetch(page(*whole(), next_page="again"))
@@ -123,6 +124,7 @@ async def test_a_repeated_cursor_ends_the_reading() -> None:
     assert fetched.good == frozenset()
 
 
+@pytest.mark.fault("shape", "ever new cursors", "at most as many pages as buckets and sixteen; INCOMPLETE")
 async def test_ever_new_cursors_end_too() -> None:
     """A page holds a bucket: more pages than buckets, with some patience, are too many."""
     number = iter(range(1_000_000))
@@ -137,12 +139,16 @@ async def test_ever_new_cursors_end_too() -> None:
     assert codes(fetched) == ["paging", "missing_bucket"]
 
 
+@pytest.mark.fault(
+    "shape", "more is said to be there, without a cursor (missing, empty, no text)", "INCOMPLETE"
+)
 async def test_more_without_a_cursor() -> None:
     """Something is said to be there, and cannot be asked for."""
     fetched, _ = await fetch(page(*whole(), has_more=True) | {"has_more": True})
     assert (total(fetched), codes(fetched)) == (60, ["paging"])
 
 
+@pytest.mark.fault("shape", "a cursor although there is no more", "followed, INCOMPLETE")
 async def test_a_cursor_although_there_is_no_more() -> None:
     """It is followed, for rows may be there, and told."""
     first = page(*whole(2), next_page="b") | {"has_more": False}
@@ -158,6 +164,7 @@ async def test_a_cursor_without_a_word_about_more(more: object) -> None:
     assert codes(fetched) == ([] if more is None else ["paging", "unreadable_values"])
 
 
+@pytest.mark.fault("shape", "an error beside the rows of a page", "INCOMPLETE, with the server's words")
 async def test_an_error_beside_the_rows_is_told() -> None:
     """What it left out nobody can know."""
     fetched, _ = await fetch(page(*whole()) | {"error": {"message": "one shard timed out"}})
@@ -167,6 +174,7 @@ async def test_an_error_beside_the_rows_is_told() -> None:
     assert fetched.good == frozenset()
 
 
+@pytest.mark.fault("shape", "cursors that repeat, also in a circle", "ended, INCOMPLETE, exit 5")
 async def test_a_cycle_of_two_cursors_ends() -> None:
     """Each is new once."""
     pages = [page(*whole(2), next_page="a"), page(whole()[2], next_page="b"), page(next_page="a")]
@@ -180,6 +188,7 @@ async def test_empty_pages_are_gone_through() -> None:
     assert (total(fetched), codes(fetched), fetched.requests) == (60, [], 3)
 
 
+@pytest.mark.fault("shape", "buckets in any order", "sorted, exact")
 async def test_unordered_buckets_are_sorted() -> None:
     """Order is ours."""
     fetched, _ = await fetch(page(*reversed(whole())))
@@ -189,6 +198,7 @@ async def test_unordered_buckets_are_sorted() -> None:
     )
 
 
+@pytest.mark.fault("shape", "a bucket is missing", "named, never zero; INCOMPLETE, exit 5")
 async def test_missing_buckets_are_named() -> None:
     """Never filled with zero; three names and a count."""
     fetched, _ = await fetch(page(whole()[1]), days=6)
@@ -201,6 +211,7 @@ async def test_missing_buckets_are_named() -> None:
     assert fetched.good == {FIRST + DAY}
 
 
+@pytest.mark.fault("shape", "a bucket comes twice alike", "counted once, exact")
 async def test_identical_doubles_count_once() -> None:
     """Also when their rows come in another order."""
     rows = [completion(model="a"), completion(model="b", input_tokens=7)]
@@ -211,6 +222,7 @@ async def test_identical_doubles_count_once() -> None:
     assert (total(fetched), codes(fetched)) == (67, [])
 
 
+@pytest.mark.fault("shape", "a bucket comes twice and differs", "one counts, INCOMPLETE")
 async def test_different_doubles_are_contradictory() -> None:
     """One of them counts, and the answer is incomplete."""
     fetched, _ = await fetch(page(*whole(), bucket(1, completion(input_tokens=25))))
@@ -219,12 +231,16 @@ async def test_different_doubles_are_contradictory() -> None:
     assert fetched.good == {FIRST, FIRST + 2 * DAY}
 
 
+@pytest.mark.fault("shape", "a bucket comes twice and differs", "one counts, INCOMPLETE")
 async def test_one_bucket_on_two_pages_is_not_added_up() -> None:
     """A server that splits a bucket's rows over pages breaks the contract: never a sum that looks right."""
     fetched, _ = await fetch(page(*whole(), next_page="b"), page(bucket(2, completion(input_tokens=1))))
     assert codes(fetched) == ["conflicting_bucket"]
 
 
+@pytest.mark.fault(
+    "shape", "buckets that overlap or are cut", "INCOMPLETE; no time is counted twice, no part for the whole"
+)
 @pytest.mark.parametrize(
     ("day", "start", "end"),
     [
@@ -247,6 +263,7 @@ async def test_buckets_with_other_edges_are_left_out(day: int, start: int, end: 
     assert (total(fetched), codes(fetched)) == (60 - 10 * (day + 1), ["conflicting_bucket"])
 
 
+@pytest.mark.fault("shape", "buckets of another width", "INCOMPLETE")
 async def test_hours_given_for_days_do_not_pass() -> None:
     """A server that ignores bucket_width gives buckets that are none of the answer's."""
     hours = [
@@ -277,6 +294,7 @@ async def test_the_open_bucket_ends_where_was_asked() -> None:
     assert dict(server.params[0])["end_time"] == str(now)
 
 
+@pytest.mark.fault("network", "a part of a load fails", "the rest is shown, INCOMPLETE, exit 5")
 async def test_a_later_page_that_fails_leaves_what_was_read() -> None:
     """With a word that it is not all, and nothing to store."""
     fetched, server = await fetch(page(*whole(2), next_page="b"), answer({"error": "boom"}, 500))
@@ -296,12 +314,14 @@ async def test_a_first_page_that_fails_is_an_error() -> None:
         await fetch(answer(b'{"data": ['))
 
 
+@pytest.mark.fault("network", "a key that expires in mid-session", "said at once, exit 3; nobody asks on")
 async def test_a_key_that_expires_is_an_error_always() -> None:
     """Half an answer is no reason to hide that."""
     with pytest.raises(KeyRefused):
         await fetch(page(*whole(2), next_page="b"), answer({"error": "expired"}, 401))
 
 
+@pytest.mark.fault("network", "answers past 32 MB", "asked in smaller pages")
 async def test_an_answer_too_large_is_asked_in_smaller_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half the limit, and half again, down to one bucket a page."""
     monkeypatch.setattr("usagetop.client.live.MOST_BODY", 1_000)
@@ -322,6 +342,7 @@ async def test_an_answer_too_large_is_asked_in_smaller_pages(monkeypatch: pytest
     assert fetched.requests == len(server.asked)
 
 
+@pytest.mark.fault("network", "answers past 32 MB, whatever the page size", "a sentence, exit 4")
 async def test_a_bucket_too_large_is_an_error() -> None:
     """One bucket a page is the least that can be asked."""
     huge = httpx.Response(200, stream=httpx.ByteStream(b" " * 33_000_000))
@@ -331,6 +352,7 @@ async def test_a_bucket_too_large_is_an_error() -> None:
     assert len(caught.value.lines()) == 2
 
 
+@pytest.mark.fault("shape", "several currencies", "never added")
 async def test_currencies_stay_apart() -> None:
     """Costs carry the currency as a dimension."""
     rows = [cost("1"), cost("2", "EUR"), cost("3", "USD")]

@@ -27,6 +27,9 @@ def test_which_statuses_are_asked_again(status: int, again: bool) -> None:  # no
     assert is_retried(429, {}) is is_retried(500, {}) is is_retried(529, {}) is True
 
 
+@pytest.mark.fault(
+    "network", "429 with Retry-After in any form", "honoured where it can be read; else our own waits"
+)
 @given(st.text(max_size=50), st.text(max_size=50))
 def test_headers_of_any_kind_are_read(milliseconds: str, seconds: str) -> None:
     """A wait is a finite number of seconds that is not negative, or not said."""

@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,6 +153,9 @@ def mutated_pages(draw: st.DrawFn, rows: st.SearchStrategy[dict[str, Any]]) -> A
     return form
 
 
+@pytest.mark.fault(
+    "shape", "any mutation of a good page", "the exact total, or told; nothing but sentences is raised"
+)
 @given(mutated_pages(good_rows))
 def test_no_mutation_loses_doubles_or_crashes(form: Any) -> None:  # noqa: ANN401 - JSON
     """Only sentences are raised; what is read is what is there; what is not read is told."""
@@ -202,6 +206,9 @@ costs_rows = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.fault(
+    "shape", "any mutation of a good page", "the exact total, or told; nothing but sentences is raised"
+)
 @given(mutated_pages(costs_rows))
 def test_no_mutation_of_costs_crashes(form: Any) -> None:  # noqa: ANN401 - JSON
     """The same for money: with nothing said to be left out, the sum is that of the texts."""
@@ -224,6 +231,7 @@ def test_no_mutation_of_costs_crashes(form: Any) -> None:  # noqa: ANN401 - JSON
     assert total == sum(Decimal(json.dumps(row["amount"]["value"]).strip('"')) for row in rows_of(form))
 
 
+@pytest.mark.fault("shape", "any bytes at all", "nothing but sentences is raised")
 @given(st.one_of(st.binary(max_size=200), anything.map(lambda form: json.dumps(form).encode())))
 def test_any_bytes_at_all(body: bytes) -> None:
     """Bytes and JSON of no kin to a page raise sentences."""

@@ -72,6 +72,7 @@ async def test_nothing_at_all_is_the_error(world: World, fault: object, error: t
     assert len({window.end for window in world.windows}) <= 8
 
 
+@pytest.mark.fault("network", "a part of a load fails", "the rest is shown, INCOMPLETE, exit 5")
 async def test_one_window_of_several_fails(world: World) -> None:
     """The others are shown, as incomplete, and are kept; next time only the lost one is asked for."""
     world.fault = failing(1)  # type: ignore[assignment]
@@ -90,6 +91,7 @@ async def test_one_window_of_several_fails(world: World) -> None:
     assert len(again.buckets) == 90
 
 
+@pytest.mark.fault("network", "a key that expires in mid-session", "said at once, exit 3; nobody asks on")
 async def test_a_refused_key_in_mid_load_ends_it(world: World) -> None:
     """Nobody waits for the other windows, and none is asked for any more: the key must be mended first."""
     held = threading.Event()
@@ -171,6 +173,7 @@ async def test_nothing_is_kept_of_pages_behind_a_bad_cursor(world: World) -> Non
 # -- something stored
 
 
+@pytest.mark.fault("network", "asking fails, and copies are stored", "copies stand in, STALE")
 @pytest.mark.parametrize("mode", ["normal", "refresh"])
 async def test_copies_stand_in_when_asking_fails(world: World, mode: str) -> None:
     """The answer is whole and says how old it is."""
@@ -230,6 +233,7 @@ async def test_without_a_cache_nothing_stands_in(world: World) -> None:
         await world.load(loader, "7d", mode="no-cache")
 
 
+@pytest.mark.fault("network", "a network that is gone", "given up early, not window by window")
 async def test_a_dead_network_ends_the_load_early(world: World) -> None:
     """A year would be twelve windows that each wait in vain."""
     loader = world.loader()
