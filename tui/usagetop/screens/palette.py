@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 class Palette(Once, CommandPalette):
     """Textual's palette, as one among others: it may be asked for again before the last one is gone."""
+
+    def _action_command_list(self, action: str) -> None:
+        """A key for the list, which may not have been laid out yet (see ``Listing``)."""
+        with suppress(KeyError):
+            super()._action_command_list(action)
 
 
 class Commands(Provider):

@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from usagetop.screens.dialogs.dialog import Dialog
+from usagetop.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ class ChoiceDialog(Dialog[str]):
             )
             for choice in self._choices
         ]
-        yield OptionList(*options, classes="dialog-list", markup=False)
+        yield Listing(*options, classes="dialog-list", markup=False)
 
     def on_mount(self) -> None:
         """Start on the current choice."""

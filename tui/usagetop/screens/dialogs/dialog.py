@@ -29,7 +29,7 @@ class Dialog(Once, ModalScreen[_T | None], Generic[_T]):
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [str(paths.styles_dir() / "dialogs.tcss")]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,backspace", "leave", "close", show=False)]
     TITLE_TEXT = ""
     HINT = "esc close"
 

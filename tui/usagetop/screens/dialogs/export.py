@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from usagetop.screens.dialogs.dialog import Dialog
 from usagetop.widgets.field import Field
+from usagetop.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -55,7 +56,7 @@ class ExportDialog(Dialog[ExportChoice]):
     def body(self) -> ComposeResult:
         """The formats and the file's name."""
         options = [Option(Content.assemble(name.ljust(11), (note, "$quiet"))) for name, _, note in FORMATS]
-        yield OptionList(*options, classes="dialog-list", markup=False)
+        yield Listing(*options, classes="dialog-list", markup=False)
         yield Field(f"{self._stem}.{FORMATS[0][1]}", id="export-path")
         yield Static(id="export-note", classes="dialog-note")
 

@@ -10,6 +10,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from usagetop.screens.dialogs.dialog import Dialog
+from usagetop.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +53,7 @@ class GroupPicker(Dialog[tuple[str, ...]]):
 
     def body(self) -> ComposeResult:
         """The dimensions, and what the server said of the marked ones."""
-        yield OptionList(classes="dialog-list", markup=False)
+        yield Listing(classes="dialog-list", markup=False)
         yield Static(id="group-note", classes="dialog-note")
 
     def on_mount(self) -> None:

@@ -14,6 +14,7 @@ from usagetop.model import period
 from usagetop.model.categories import SECONDS_OF
 from usagetop.screens.dialogs.dialog import Dialog
 from usagetop.widgets.field import Field
+from usagetop.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,7 @@ class RangePicker(Dialog[str]):
             Option(Content.assemble(preset.ljust(11), (_MEANING[preset], "$quiet")), id=preset)
             for preset in period.PRESETS
         ]
-        yield OptionList(*options, classes="dialog-list", markup=False, id="range-presets")
+        yield Listing(*options, classes="dialog-list", markup=False, id="range-presets")
         yield Static(
             Content("or 14d 6h 45m 2026-10 2026-10-31 2026-10-01..2026-10-31 2026-10-01.."),
             classes="dialog-note",
