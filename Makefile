@@ -8,8 +8,8 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON = .venv/bin/python
 PYTEST = $(PYTHON) -m pytest
-# As many workers as processors, but not more than four: the rest would wait for the start of the interpreter.
-WORKERS = -n auto --maxprocesses 4
+# Half of the time of a test at a terminal is waiting for the other side, so there are more workers than processors.
+WORKERS = -n 4
 ARGS =
 
 help: ## this list (the default)
