@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON = .venv/bin/python
 PYTEST = $(PYTHON) -m pytest
 # Half of the time of a test at a terminal is waiting for the other side, so there are more workers than processors.
-WORKERS = -n 4
+WORKERS = -n 3 --dist worksteal
 ARGS =
 
 help: ## this list (the default)

@@ -5,6 +5,7 @@ Nothing of usagetop is imported here, so that a test of what an import loads sta
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import time
@@ -35,6 +36,7 @@ STRAY_NAMES = {
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
     *("LANGUAGE", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "TMUX", "STY", "TERM_PROGRAM"),
 }
+HOMES = itertools.count()
 # The variables of ours that are for the tests themselves: draw the golden screens anew; no answers from finer units.
 KEPT = {"USAGETOP_UPDATE_GOLDEN", "USAGETOP_LATTICE"}
 
@@ -54,7 +56,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in os.environ:
         if name not in KEPT and (name.startswith(STRAY_PREFIXES) or name.upper() in STRAY_NAMES):
             monkeypatch.delenv(name)
-    place = tmp_path_factory.mktemp("home")
+    # Numbered here: pytest would look through all earlier ones, thousands of times.
+    place = tmp_path_factory.mktemp(f"home{next(HOMES)}", numbered=False)
     place.chmod(0o700)
     monkeypatch.setenv("HOME", str(place))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(place / "config"))

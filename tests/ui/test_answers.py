@@ -162,7 +162,14 @@ async def test_a_row_that_was_asked_for_already_leads_on_without_a_request() -> 
 # -- the same as `show`
 
 
-@pytest.mark.parametrize("name", VIEWS)
+# `make test-all` holds every sheet against `show`.
+SHEETS = [
+    pytest.param(name, marks=() if name in {"drivers", "budget", "reconcile"} else pytest.mark.slow)
+    for name in VIEWS
+]
+
+
+@pytest.mark.parametrize("name", SHEETS)
 async def test_a_sheet_is_what_show_prints(name: str) -> None:
     """Copied as CSV, Markdown and JSON, row by row and digit by digit."""
     async with at_the_explorer() as person:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.terminal
+# Both take and give back the terminal by the same code; the plain one is left to `make test-all`.
+BOTH_DRIVERS = [
+    pytest.param((), id="lean"),
+    pytest.param(("--plain-driver",), id="plain", marks=pytest.mark.slow),
+]
 
 
 def test_the_demo_opens_with_a_total_and_q_leaves_the_terminal_as_it_was() -> None:
@@ -110,10 +115,10 @@ def test_ctrl_z_gives_the_terminal_back_and_takes_it_again() -> None:
     "ctrl+z under make, or another program that waits for it",
     "the whole foreground group stops, so that the shell answers; fg brings it back",
 )
-@pytest.mark.parametrize("options", ["", "--plain-driver"], ids=["lean", "plain"])
-def test_ctrl_z_stops_whoever_waits_for_it(options: str) -> None:
+@pytest.mark.parametrize("options", BOTH_DRIVERS)
+def test_ctrl_z_stops_whoever_waits_for_it(options: tuple[str, ...]) -> None:
     """A shell with job control, another program between, and a person who writes a line in between."""
-    inner = f"{sys.executable} -m usagetop --demo {options}; exit $?"
+    inner = f"{sys.executable} -m usagetop --demo {' '.join(options)}; exit $?"
     outer = f"set -m; sh -c '{inner}'; echo the shell answers; read line; fg"
     with Terminal(command=("/bin/sh", "-c", outer)) as terminal:
         terminal.shows("DEMO", "total", "q quit")
@@ -135,7 +140,7 @@ def test_ctrl_z_stops_whoever_waits_for_it(options: str) -> None:
     "it is stopped from elsewhere (kill -TSTP, kill -STOP) and continued",
     "SIGTSTP gives the terminal back first; continued, all is drawn anew and taken once",
 )
-@pytest.mark.parametrize("options", [(), ("--plain-driver",)], ids=["lean", "plain"])
+@pytest.mark.parametrize("options", BOTH_DRIVERS)
 def test_it_may_be_stopped_by_others_and_goes_on(options: tuple[str, ...]) -> None:
     """A polite stop, a hard one, and a SIGCONT that nothing came before: keys work, and nothing stays on."""
     with Terminal("--demo", *options) as terminal:
@@ -179,7 +184,7 @@ def test_another_size_is_drawn_anew() -> None:
     "sizes of 0x0, 1x1, one line or one column, and a storm of sizes",
     "a sentence where there is room for it, the same screen when there is room again",
 )
-@pytest.mark.parametrize("options", [(), ("--plain-driver",)], ids=["lean", "plain"])
+@pytest.mark.parametrize("options", BOTH_DRIVERS)
 def test_no_size_is_too_odd(options: tuple[str, ...]) -> None:
     """Each is drawn or passed over; afterwards the screen stands, whole."""
     sizes = [(1, 1), (1, 1000), (500, 1), (59, 14), (0, 0), *((30 + 7 * n, 3 + n) for n in range(25))]
@@ -201,7 +206,7 @@ def test_no_size_is_too_odd(options: tuple[str, ...]) -> None:
     "garbage from the keyboard: random bytes, broken sequences, a paste of commands",
     "no key is made of a paste, nothing ends by it, and the next key works",
 )
-@pytest.mark.parametrize("options", [(), ("--plain-driver",)], ids=["lean", "plain"])
+@pytest.mark.parametrize("options", BOTH_DRIVERS)
 def test_garbage_ends_nothing(options: tuple[str, ...]) -> None:
     """What is no key is no command either."""
     noise = b"\xff\xfe\x1b[99999999999999999999u\x1b[<0;0;0M\x1b[48;0;0;0;0t\x1b[1114112u\xf0\x9f"

@@ -51,8 +51,16 @@ def test_a_view_keeps_the_head_of_every_document(view: str, run: Callable[..., R
         assert row["currency"] is None or isinstance(row["currency"], str)
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("form", ["table", "csv", "tsv", "jsonl", "markdown"])
+FORMS = ("table", "csv", "tsv", "jsonl", "markdown")
+# Each view and each format at least once; `make test-all` tries every pair.
+PAIRS = [
+    pytest.param(form, view, marks=() if number % len(FORMS) == place else pytest.mark.slow)
+    for place, form in enumerate(FORMS)
+    for number, view in enumerate(VIEWS)
+]
+
+
+@pytest.mark.parametrize(("form", "view"), PAIRS)
 def test_a_view_is_written_in_every_format(view: str, form: str, run: Callable[..., Ran]) -> None:
     """The same rows, whoever reads them."""
     ran = run("show", "costs", "--view", view, "--demo", "--format", form)

@@ -36,8 +36,15 @@ def walked(seed: int, *, is_bce: bool, odd: bool) -> int:
     return scrolls
 
 
-@pytest.mark.parametrize("odd", [False, True], ids=["plain", "odd"])
-@pytest.mark.parametrize("is_bce", [False, True], ids=["erases plainly", "erases in colour"])
+@pytest.mark.parametrize(
+    ("odd", "is_bce"),
+    [
+        pytest.param(False, False, id="plain, erases plainly"),
+        pytest.param(True, True, id="odd, erases in colour"),
+        pytest.param(False, True, id="plain, erases in colour", marks=pytest.mark.slow),
+        pytest.param(True, False, id="odd, erases plainly", marks=pytest.mark.slow),
+    ],
+)
 def test_a_walk_of_frames_leaves_the_same_screen(*, is_bce: bool, odd: bool) -> None:
     """Rows anew, parts of rows, rows that move; wide, combining, joined and bold characters; the cursor too."""
     assert sum(walked(seed, is_bce=is_bce, odd=odd) for seed in range(8)) > 4

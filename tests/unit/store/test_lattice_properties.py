@@ -168,7 +168,7 @@ async def witnessed(name: str, stores: Callable[[], UnitStore], steps: list[Look
         witness.check(answer)
 
 
-@pytest.mark.parametrize("examples", [60, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [25, pytest.param(600, marks=pytest.mark.slow)])
 def test_no_answer_contradicts_what_was_seen_later(name: str, examples: int) -> None:
     """A number that one view has shown is not followed by an older one, other than it, in any other view."""
 
