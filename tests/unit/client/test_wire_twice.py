@@ -106,3 +106,16 @@ def test_what_was_said_twice_is_kept_for_the_details() -> None:
     assert (
         wire.read_page(b'{"data": [], "x": 1, "x": true}', category("costs"), (), step=86_400).buckets == ()
     )
+
+
+def test_an_escaped_colon_hides_no_second_name() -> None:
+    """Texts whose colons are written as escapes could make up for the colon of a doubled name."""
+
+    class Texts:
+        def colons(self) -> int:
+            return 1
+
+    body = rb'{"a":"x","a":"\u003a"}'
+    with pytest.raises(wire_fast.Doubt):
+        wire_fast._check_names(body, 1, Texts())  # type: ignore[arg-type]
+    wire_fast._check_names(b'{"a":"x:y"}', 1, Texts())  # type: ignore[arg-type]

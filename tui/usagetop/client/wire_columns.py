@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import marshal
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from operator import itemgetter
@@ -76,6 +77,17 @@ class PageColumns:
                 raise Doubt
         known = {"object", *(dimension.name for dimension in category.dimensions)}
         self._extras = sorted(self._columns.keys() - known)
+
+    def colons(self) -> int:
+        """How many colons the texts of all rows hold; 0 where a field cannot be counted."""
+        found = 0
+        for name, values in self._columns.items():
+            if name != "object":
+                with suppress(TypeError):  # an object or a list is not hashable
+                    for value, times in Counter(values).items():
+                        if isinstance(value, str) and ":" in value:
+                            found += value.count(":") * times
+        return found
 
     def packed(self, rows: range, grain: tuple[str, ...], start: int, end: int) -> Bucket:
         """The bucket of these rows, with its edges in UTC seconds; raises Doubt."""

@@ -30,6 +30,7 @@ from usagetop.model.columns import Bucket
 # Beside ``results`` the old name of the same says something else, or the same twice.
 _BUCKET_FIELDS = (BUCKET_FIELDS | BUCKET_NAMES) - {"result"}
 _SPACED_NAME = re.compile(rb'"[ \t\r\n]+:')
+_ESCAPED_COLON = b"\\u003"  # with an a after it, or an A
 _AS_DOCUMENTED = ConfigDict(strict=True, extra="allow")
 
 __all__ = ["Doubt", "collector_off", "read"]
@@ -95,18 +96,20 @@ def read(
             raise Doubt from None
         rows = list(chain.from_iterable([fields["results"] for fields in page["data"]]))
         columns = PageColumns(rows, category)
-        _check_names(body, len(page) + sum(map(len, page["data"])) + sum(map(len, rows)))
+        _check_names(body, len(page) + sum(map(len, page["data"])) + sum(map(len, rows)), columns)
         del rows
         return page, _buckets(page, columns, grain, step)
 
 
-def _check_names(body: bytes, names: int) -> None:
+def _check_names(body: bytes, names: int, columns: PageColumns) -> None:
     """Raise Doubt unless the body holds just so many names of fields: of two alike the parser keeps the last.
 
-    Each has its colon; only where texts hold colons, too, those after a closing quote are counted. All that can be
-    counted too much is told as doubt, and too little nothing can.
+    Each has its colon. Where texts hold colons, too, these are those of the rows that were read, if none of them is
+    written as an escape; or else those after a closing quote are counted. All that can be counted too much is told
+    as doubt, and too little nothing can.
     """
-    if body.count(b":") == names:
+    colons = body.count(b":")
+    if colons == names or (_ESCAPED_COLON not in body and colons == names + columns.colons()):
         return
     if body.count(b'":') != names or _SPACED_NAME.search(body):
         raise Doubt
