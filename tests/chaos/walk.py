@@ -63,7 +63,9 @@ class Walk:
     def _sit_down(self, server: faulty.Faulty, ends: float) -> None:
         """One session, until that time or until the program is left."""
         plain = ["--plain-driver"] if self._dice.random() < 0.2 else []
-        command = (sys.executable, "-m", "usagetop", "costs", *plain)
+        program = (sys.executable, "-m", "usagetop", "costs", *plain)
+        # What it exports stays in its home.
+        command = ("/bin/sh", "-c", 'cd "$HOME" && exec "$@"', "sh", *program)
         with Terminal(command=command, before=None, **self._environ) as terminal:
             terminal.shows("total")
             if self._stray(terminal, server, ends):
