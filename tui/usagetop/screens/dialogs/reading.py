@@ -24,6 +24,8 @@ WORDS = (
     ("STALE", "older than its time to live"),
     ("INCOMPLETE", "something is missing; totals cover only what was read"),
     ("PARTIAL", "the last bucket is still open"),
+    ("clock differs", "this machine and the server disagree on the time"),
+    ("cache off", "the disk cache cannot be used; the server is asked"),
 )
 
 
