@@ -52,8 +52,8 @@ screenshots: test-env ## draw the golden screens anew; look at the difference be
 	@USAGETOP_UPDATE_GOLDEN=1 $(PYTEST) tests/golden $(ARGS)
 
 docs: test-env ## write the generated parts of README.md and docs/ anew
-	@$(PYTHON) tests/support/readme.py --write
-	@$(PYTHON) tests/support/reliability.py --write
+	@$(PYTHON) -m tests.support.readme --write
+	@$(PYTHON) -m tests.support.reliability --write
 
 wheel: test-env ## the sdist, and the wheel made from it, in dist/
 	@rm -rf dist

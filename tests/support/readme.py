@@ -6,13 +6,14 @@ A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. What st
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from tests.support import documents
 
 if TYPE_CHECKING:
     from usagetop.cli.options import Option
@@ -205,20 +206,16 @@ def stale(text: str) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write or check; returns 1 when a part is stale."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    choice = parser.add_mutually_exclusive_group(required=True)
-    choice.add_argument("--write", action="store_true", help="write the parts anew")
-    choice.add_argument("--check", action="store_true", help="exit 1 and name the parts that are stale")
-    given = parser.parse_args(arguments)
     sys.path.insert(0, str(ROOT / "tui"))
     text = README.read_text(encoding="utf-8")
-    if given.write:
-        README.write_text(fresh(text), encoding="utf-8")
-        return 0
-    names = stale(text)
-    if names:
-        sys.stderr.write(f"README.md is stale: {', '.join(names)}. make docs writes it anew.\n")
-    return 1 if names else 0
+
+    def missing() -> str:
+        names = stale(text)
+        return f"README.md is stale: {', '.join(names)}" if names else ""
+
+    return documents.run(
+        "The parts of README.md", lambda: README.write_text(fresh(text), encoding="utf-8"), missing, arguments
+    )
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ source, not from a run, so that the document can be checked without running anyt
 
 from __future__ import annotations
 
-import argparse
 import ast
 import sys
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+
+from tests.support import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,19 +114,15 @@ def document(found: Sequence[Fault]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write or check; returns 1 when the document is stale."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    choice = parser.add_mutually_exclusive_group(required=True)
-    choice.add_argument("--write", action="store_true", help="write the document anew")
-    choice.add_argument("--check", action="store_true", help="exit 1 when the document is stale")
-    given = parser.parse_args(arguments)
     text = document(faults())
-    if given.write:
-        DOCUMENT.write_text(text, encoding="utf-8")
-        return 0
-    fresh = DOCUMENT.is_file() and DOCUMENT.read_text(encoding="utf-8") == text
-    if not fresh:
-        sys.stderr.write("docs/RELIABILITY.md is stale. make docs writes it anew.\n")
-    return 0 if fresh else 1
+
+    def stale() -> str:
+        fresh = DOCUMENT.is_file() and DOCUMENT.read_text(encoding="utf-8") == text
+        return "" if fresh else "docs/RELIABILITY.md is stale"
+
+    return documents.run(
+        "docs/RELIABILITY.md", lambda: DOCUMENT.write_text(text, encoding="utf-8"), stale, arguments
+    )
 
 
 if __name__ == "__main__":

@@ -16,12 +16,12 @@ from usagetop.settings import (
     DEFAULT_BASE_URL,
     Budget,
     Settings,
-    host_of,
     is_loopback,
     is_official,
     load_settings,
     normalise,
 )
+from usagetop.settings.address import host_of
 
 FULL = """
 default_profile = "work"

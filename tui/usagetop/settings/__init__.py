@@ -6,7 +6,7 @@ cache belongs to it. Standard library only: a warm start must not pay for more.
 
 from __future__ import annotations
 
-from usagetop.settings.address import DEFAULT_BASE_URL, host_of, is_loopback, is_official, normalise, place_of
+from usagetop.settings.address import DEFAULT_BASE_URL, is_loopback, is_official, normalise, place_of
 from usagetop.settings.config import Budget, Settings, load_settings
 from usagetop.settings.keys import FoundKey, find_key
 from usagetop.settings.scopes import key_fingerprint, offline_fingerprint, remember_fingerprint
@@ -17,7 +17,6 @@ __all__ = [
     "FoundKey",
     "Settings",
     "find_key",
-    "host_of",
     "is_loopback",
     "is_official",
     "key_fingerprint",

@@ -32,11 +32,10 @@ def ahead_of(answer: Answer) -> Query | None:
         or max((bucket.rows for bucket in answer.buckets), default=0) > _MOST_ROWS
     ):
         return None
-    ahead = Query(query.category, query.range, query.width, path)
-    from usagetop.store.odd import (
-        in_weeks,  # with all that judges days: nothing before the first paint needs it
-    )
+    # With all that judges days: nothing before the first paint needs it.
+    from usagetop.store.odd import in_weeks
 
+    ahead = Query(query.category, query.range, query.width, path)
     # Odd days are told from the weeks before.
     return in_weeks(ahead) if query.width == "1d" and query.range.is_open else ahead
 

@@ -23,9 +23,9 @@ _DROPPED = 5
 
 
 class Slot(NamedTuple):
-    """A column's place: its index among all columns, its x and its width in cells.
+    """Where a column stands: its place among all columns, its x and its width in cells.
 
-    ``place`` is the column's among all; ``bar`` is the part of a share column's width that its bar takes.
+    ``bar`` is the part of a share column's width that its bar takes.
     """
 
     place: int
