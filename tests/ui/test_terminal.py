@@ -24,14 +24,19 @@ BOTH_DRIVERS = [
 ]
 
 
+def q_leaves_well(terminal: Terminal) -> None:
+    """The key q ends the program with 0, and the terminal is as it was."""
+    terminal.type("q")
+    assert terminal.ended() == 0
+    assert terminal.left_on == []
+
+
 def test_the_demo_opens_with_a_total_and_q_leaves_the_terminal_as_it_was() -> None:
     """80x24, exit 0: the alternate screen is left, the cursor shown, the mouse off."""
     with Terminal("--demo") as terminal:
         terminal.shows("DEMO", "total", "q quit")
         assert "?1049" in terminal.left_on
-        terminal.type("q")
-        assert terminal.ended() == 0
-        assert terminal.left_on == []
+        q_leaves_well(terminal)
         assert b"Traceback" not in terminal.sent
 
 
@@ -105,9 +110,7 @@ def test_ctrl_z_gives_the_terminal_back_and_takes_it_again() -> None:
         os.kill(terminal.pid, signal.SIGCONT)
         terminal.until(partial(_stands_again, terminal, before))
         terminal.shows("DEMO", "total", "q quit")
-        terminal.type("q")
-        assert terminal.ended() == 0
-        assert terminal.left_on == []
+        q_leaves_well(terminal)
 
 
 @pytest.mark.fault(
@@ -130,9 +133,7 @@ def test_ctrl_z_stops_whoever_waits_for_it(options: tuple[str, ...]) -> None:
         terminal.until(partial(_stands_again, terminal, before))
         terminal.type("2")
         terminal.shows("input tokens")
-        terminal.type("q")
-        assert terminal.ended() == 0
-        assert terminal.left_on == []
+        q_leaves_well(terminal)
 
 
 @pytest.mark.fault(
@@ -155,9 +156,7 @@ def test_it_may_be_stopped_by_others_and_goes_on(options: tuple[str, ...]) -> No
             terminal.until(partial(_stands_again, terminal, before))
         terminal.type("2")
         terminal.shows("input tokens")
-        terminal.type("q")
-        assert terminal.ended() == 0
-        assert terminal.left_on == []
+        q_leaves_well(terminal)
 
 
 def _stands_again(terminal: Terminal, before: int) -> bool:
@@ -196,9 +195,7 @@ def test_no_size_is_too_odd(options: tuple[str, ...]) -> None:
         terminal.resize(80, 24)
         terminal.until(lambda: terminal.text.splitlines()[23].rstrip().endswith("q quit"))
         terminal.shows("DEMO", "total")
-        terminal.type("q")
-        assert terminal.ended() == 0
-        assert terminal.left_on == []
+        q_leaves_well(terminal)
 
 
 @pytest.mark.fault(
@@ -219,9 +216,7 @@ def test_garbage_ends_nothing(options: tuple[str, ...]) -> None:
         terminal.shows("Help")
         terminal.type("q")
         terminal.until(lambda: "Help" not in terminal.text)
-        terminal.type("q")
-        assert terminal.ended() == 0
-        assert terminal.left_on == []
+        q_leaves_well(terminal)
 
 
 CRASHING = """
@@ -271,9 +266,7 @@ def test_stderr_may_lead_elsewhere() -> None:
     words = (sys.executable, "-m", "usagetop", "--demo", "2>/dev/null")
     with Terminal(command=("/bin/sh", "-c", " ".join(words))) as terminal:
         terminal.shows("DEMO", "total")
-        terminal.type("q")
-        assert terminal.ended() == 0
-        assert terminal.left_on == []
+        q_leaves_well(terminal)
 
 
 @pytest.mark.fault(
