@@ -124,10 +124,16 @@ class Terminal:
         return self._read(seconds)
 
     def stopped(self) -> bool:
-        """Read what comes; whether the program has been stopped."""
+        """Read what comes; whether the program has been stopped. Then all that it had sent before is read."""
         self._read()
         number, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
-        return number == self.pid and os.WIFSTOPPED(status)
+        if number != self.pid or not os.WIFSTOPPED(status):
+            return False
+        before = -1
+        while before < len(self.sent):
+            before = len(self.sent)
+            self._read()
+        return True
 
     def ended(self) -> int:
         """Read to the end; the exit code (negative: the signal that killed it)."""
